@@ -1,0 +1,1 @@
+"""What is stored: the only place with SQL for change."""

@@ -1,0 +1,1 @@
+"""The program: settings, entry points and the embedded default."""

@@ -1,0 +1,1 @@
+"""What we do not own: adapters for payment, message and identity providers."""

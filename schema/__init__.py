@@ -1,0 +1,1 @@
+"""What may be asked: types, inputs, enums and their descriptions."""

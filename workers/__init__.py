@@ -1,0 +1,1 @@
+"""What happens after: the jobs and the relay that sends them."""
