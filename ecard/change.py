@@ -1,0 +1,90 @@
+"""The one place that opens a change's transaction.
+
+Inside it: the resolver's rules and statements, its audit and outbox rows, and the reading of the payload; then it commits, and only
+then does the answer leave. A refusal rolls everything back; what must outlive it is written in a transaction of its own.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.connection import Connection
+from db.errors import constraint_of, is_conflict
+from db.pool import Pool
+from domain import refusals
+from domain.refusals import Refusal
+from domain.viewer import Viewer
+from resolvers.tools import Tools
+from resolvers.transaction import Ask, Made, Recorded, Transaction
+from schema.changes import Change
+
+# What a constraint refuses, in the words of the domain.
+REFUSED_BY: Mapping[str, type[Refusal]] = {
+    "card_is_unique": refusals.Conflict,
+    "code_is_used_once": refusals.AlreadyUsed,
+    "identity_is_unique": refusals.Conflict,
+    "institution_code_is_unique": refusals.Conflict,
+    "patient_number_belongs_to_one_resident": refusals.Conflict,
+    "patient_number_is_unique": refusals.Conflict,
+}
+
+Read = Callable[[Connection, Made], Awaitable[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks for a change, and from where."""
+
+    viewer: Viewer
+    language: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Carries out changes. `clock` and `random` are the program's only sources of time and chance."""
+
+    pool: Pool
+    tools: Tools
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes]
+
+    async def run(self, change: Change, given: Mapping[str, Any], asking: Asking, read: Read) -> dict[str, Any]:
+        """The payload as `read` reads it of what was made. Raises Refusal with nothing done."""
+        try:
+            extra = await change.before(self._ask(asking), **given) if change.before else {}
+            async with self.pool.connection() as connection, connection.transaction():
+                made = await change.resolve(self._transaction(connection, asking), **given, **extra)
+                return await read(connection, made)
+        except Recorded as recorded:
+            async with self.own(asking) as transaction:
+                await recorded.record(transaction)
+            raise recorded.refusal from None
+        except Refusal:
+            raise
+        except Exception as error:
+            refusal = _refusal_of(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+
+    @asynccontextmanager
+    async def own(self, asking: Asking) -> AsyncIterator[Transaction]:
+        """A transaction of its own, for what outlives a refusal."""
+        async with self.pool.connection() as connection, connection.transaction():
+            yield self._transaction(connection, asking)
+
+    def _transaction(self, connection: Connection, asking: Asking) -> Transaction:
+        return Transaction(connection, asking.viewer, self.clock(), self.random, self.tools, asking.language, asking.address)
+
+    def _ask(self, asking: Asking) -> Ask:
+        return Ask(asking.viewer, self.clock(), self.tools, asking.language, asking.address, lambda: self.own(asking))
+
+
+def _refusal_of(error: Exception) -> Refusal | None:
+    name = constraint_of(error)
+    if name in REFUSED_BY:
+        return REFUSED_BY[name]()
+    return refusals.Conflict() if is_conflict(error) else None

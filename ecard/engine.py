@@ -1,0 +1,138 @@
+"""Answers GraphQL: a document seen before and a viewer known before cost a look-up, a statement, and its bytes.
+
+The hot way is for queries and mutations: the plan's statement makes the JSON. What introspects goes through the executor, whose
+root fields ask the same compiler, so that reading is written once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema
+
+from db.errors import is_disconnect
+from db.pool import Pool
+from domain.viewer import Viewer
+from ecard.change import Asking, Changes
+from ecard.documents import Document, Documents, Operation, check_cost, coerce
+from ecard.errors import answer_of_errors
+from ecard.executor import execute
+from ecard.mutations import Mutations
+from ecard.requests import request_of
+from ecard.transport.engine import Answer, GraphQLRequest
+from plans.cache import Cache
+from plans.plan import Plan, Source, compile_query
+from plans.values import Values
+from schema.changes import Change
+
+Prepared = tuple[Plan, list[Any], int]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """`cost`: of one operation. `plans`, `plan_characters`: how many plans are remembered, and of how much SQL together."""
+
+    cost: int
+    plans: int
+    plan_characters: int
+
+
+class Engine:
+    """One for each process."""
+
+    def __init__(
+        self,
+        source: Source,
+        changes: Mapping[str, Change],
+        documents: Documents,
+        carrying_out: Changes,
+        pool: Pool,
+        limits: EngineLimits,
+        clock: Callable[[], Any],
+    ) -> None:
+        self.source = source
+        self.documents = documents
+        self.pool = pool
+        self.limits = limits
+        self.clock = clock
+        self.plans: Cache[tuple[object, ...], Plan] = Cache(limits.plans, limits.plan_characters, lambda plan: len(plan.sql))
+        self._mutations = Mutations(source, changes, carrying_out, limits.plans, limits.cost)
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        return self.source.schema
+
+    async def execute(self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str) -> Answer:
+        """The whole answer as bytes. Never raises but for what cancels the request."""
+        kind: str | None = None
+        try:
+            document = self.documents.get(request.query or "")
+            if document.errors:
+                return answer_of_errors(document.errors, request_id, language, request_error=True)
+            operation = document.operation(request.operation_name)
+            kind = operation.kind
+            values = coerce(self.schema, operation, request.variables)
+            if isinstance(values, list):
+                return answer_of_errors(values, request_id, language, request_error=True)
+            if kind == "mutation":
+                asking = Asking(viewer, language, address)
+                return await self._mutations.run(document, operation, values, asking, request_id)
+            asked = Values(values, request_of(viewer, self.clock()))
+            prepared = self.prepare(document, operation, asked)
+        except GraphQLError as error:
+            return answer_of_errors([error], request_id, language, request_error=True)
+        except Exception as error:
+            return answer_of_errors([error], request_id, language, kind=kind)
+        try:
+            return await self._query(document, operation, request.variables, asked, prepared)
+        except Exception as error:
+            return answer_of_errors([error], request_id, language, kind=kind)
+
+    def prepare(self, document: Document, operation: Operation, asked: Values) -> Prepared:
+        """The plan, its parameters and its cost. Raises GraphQLError before anything has run."""
+        plan = self.plan(document, operation, asked)
+        cost = check_cost(plan.cost.of(asked), self.limits.cost)
+        return plan, [bind(asked) for bind in plan.binders], cost
+
+    def plan(self, document: Document, operation: Operation, asked: Values) -> Plan:
+        request = asked.request
+        key = (document.text, operation.node.name, operation.shape(asked.variables), request.kind, request.scopes)
+        plan = self.plans.get(key)
+        if plan is None:
+            collector = document.collector(self.schema, asked.variables)
+            plan = compile_query(self.source, collector, operation.node.selection_set, asked)
+            self.plans.put(key, plan)
+        return plan
+
+    async def _query(
+        self,
+        document: Document,
+        operation: Operation,
+        given: Mapping[str, Any] | None,
+        asked: Values,
+        prepared: Prepared,
+    ) -> Answer:
+        plan, arguments, cost = prepared
+        if operation.introspects:
+            data = await execute(self.source, document, operation, given, asked, self.pool)
+        else:
+            data = await self._run(plan, arguments)
+        body = b'{"data":%b,"extensions":{"cost":{"requested":%d,"maximum":%d}}}' % (data, cost, self.limits.cost)
+        return Answer(body, False, operation.node.name.value if operation.node.name else None, "query", 1, (), None)
+
+    async def _run(self, plan: Plan, arguments: list[Any]) -> bytes:
+        try:
+            return await self._once(plan, arguments)
+        except Exception as error:
+            # A read by itself can be asked again; one that records whom it read might have been recorded.
+            if plan.reads_others or not is_disconnect(error):
+                raise
+            return await self._once(plan, arguments)
+
+    async def _once(self, plan: Plan, arguments: list[Any]) -> bytes:
+        connection = await self.pool.acquire()
+        try:
+            answer: bytes = await connection.fetchval(plan.sql, *arguments)
+            return answer
+        finally:
+            self.pool.release(connection)

@@ -1,0 +1,47 @@
+"""Who may read what, as part of the statement. The rule of a type is applied here and nowhere else."""
+
+from typing import TYPE_CHECKING
+
+from graphql import FieldNode, GraphQLError
+
+from plans.blocks import Context
+from plans.mapping import Own, Request, TypeMapping
+
+if TYPE_CHECKING:
+    from plans.compiler import Compiler
+
+
+def check_scopes(mapping: TypeMapping, name: str, node: FieldNode, request: Request) -> None:
+    """Refuses a field that the viewer's scopes don't cover, before anything runs."""
+    required = mapping.field_scopes.get(name, mapping.scopes)
+    if not required or any(request.scopes.issuperset(every) for every in required):
+        return
+    if request.kind == "ANONYMOUS":
+        raise GraphQLError(f"{mapping.name}.{name} needs a sign-in.", [node], extensions={"code": "UNAUTHENTICATED"})
+    wanted = " or ".join(" and ".join(every) for every in required)
+    raise GraphQLError(f"{mapping.name}.{name} needs the scope {wanted}.", [node], extensions={"code": "FORBIDDEN"})
+
+
+def rows_condition(compiler: "Compiler", mapping: TypeMapping, alias: str, context: Context) -> str | None:
+    """The type's rule for this kind of viewer as a predicate; None where it holds of itself."""
+    rule = mapping.rule.rows.get(compiler.request.kind)
+    return "false" if rule is None else _condition(compiler, rule, alias, context)
+
+
+def field_condition(
+    compiler: "Compiler", mapping: TypeMapping, name: str, alias: str, context: Context, narrow: dict[str, str]
+) -> str | None:
+    """On which condition the field shows: the rule's, and that of the edge that led here, which can only narrow it."""
+    rule = mapping.rule.fields.get(compiler.request.kind, {}).get(name)
+    parts = [_condition(compiler, rule, alias, context) if rule is not None else None, narrow.get(name)]
+    return " and ".join(f"({part})" for part in parts if part) or None
+
+
+def _condition(compiler: "Compiler", rule: str | Own, alias: str, context: Context) -> str | None:
+    owner = context.owner or f"{alias}.resident_id"
+    if isinstance(rule, Own):
+        if context.own:
+            return None
+        viewer = compiler.parameters.viewer("resident_id")
+        return f"({owner} = {viewer} or {compiler.template(rule.otherwise, t=alias, owner=owner)})"
+    return None if rule == "true" else f"({compiler.template(rule, t=alias, owner=owner)})"

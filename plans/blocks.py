@@ -1,0 +1,81 @@
+"""The pieces a statement is put together from."""
+
+from dataclasses import dataclass, field
+
+from plans.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Whose rows are being read: SQL of the resident's id, and whether it is surely the viewer's own."""
+
+    owner: str | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A JSON expression, and SQL of the other residents' ids that it reads: a text with commas, or None where there are none."""
+
+    json: str
+    residents: str | None = None
+
+
+@dataclass(slots=True)
+class Block:
+    """One `from` with what is joined to it and what must hold."""
+
+    source: str
+    joins: list[str] = field(default_factory=list)
+    where: list[str] = field(default_factory=list)
+
+    def tail(self) -> str:
+        condition = f" where {' and '.join(self.where)}" if self.where else ""
+        return f"from {self.source}{''.join(self.joins)}{condition}"
+
+
+class Names:
+    """Aliases: one letter and a number, so that equal documents give equal statements."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def next(self) -> str:
+        self._count += 1
+        return f"t{self._count}"
+
+
+def literal(text: str) -> str:
+    """An SQL string literal; GraphQL names and our own constants only, so quotes are the whole danger."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def json_object(pairs: list[tuple[str, str]]) -> str:
+    """`json_object` takes any number of pairs; `json_build_object` stops at 50."""
+    if not pairs:
+        return "'{}'::json"
+    inner = ", ".join(f"{literal(key)} value {value}" for key, value in pairs)
+    return f"json_object({inner} null on null returning json)"
+
+
+def joined(residents: list[str]) -> str | None:
+    """The ids of several pieces as one text."""
+    if not residents:
+        return None
+    return residents[0] if len(residents) == 1 else f"concat_ws(',', {', '.join(residents)})"
+
+
+@dataclass(slots=True)
+class Cost:
+    """What an operation may cost: one for each object, times the sizes of the pages it stands in."""
+
+    terms: list[tuple[object, ...]] = field(default_factory=list)
+
+    def of(self, values: Values) -> int:
+        total = 0
+        for term in self.terms:
+            product = 1
+            for factor in term:
+                product *= factor if isinstance(factor, int) else factor(values)  # type: ignore[operator]
+            total += product
+        return total

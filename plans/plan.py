@@ -1,0 +1,134 @@
+"""A plan: one statement and what binds a request to it. `compile_*` make one of an operation, a root field or a payload."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    SelectionSetNode,
+    get_named_type,
+)
+
+from plans.blocks import Block, Context, Cost, Piece
+from plans.collect import Collector, Fields
+from plans.compiler import Compiler
+from plans.mapping import Made, Request, SchemaMapping
+from plans.values import Binder, Values
+
+
+class Connection(Protocol):
+    """What a plan needs of a database connection."""
+
+    async def fetchval(self, query: str, *args: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A schema with its mapping."""
+
+    schema: GraphQLSchema
+    mapping: SchemaMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`sql` answers one row with one column, the JSON as UTF-8 bytes. `reads_others`: it may read other people's rows, which it
+    then records itself: so it writes, and never goes to a replica. `cost` is to be checked before it runs."""
+
+    sql: str
+    binders: tuple[Binder, ...]
+    reads_others: bool
+    cost: Cost
+
+    async def run(self, connection: Connection, values: Values) -> bytes:
+        answer: bytes = await connection.fetchval(self.sql, *[bind(values) for bind in self.binders])
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadPlan:
+    """A mutation's payload. `fields`: response key → (name, selected fields) of what the resolver provides; None: from the rows."""
+
+    rows: Plan | None
+    fields: Mapping[str, tuple[str, Fields] | None]
+
+
+def compile_query(
+    source: Source, collector: Collector, selection: SelectionSetNode, values: Values, tagged: bool = False
+) -> Plan:
+    """The whole of a query operation."""
+    root = source.schema.query_type
+    if root is None:
+        raise GraphQLError("The schema has no queries.")
+    return _compile(source, root, collector, collector.fields(root, [selection]), values, tagged)
+
+
+def compile_fields(
+    source: Source, root: GraphQLObjectType, collector: Collector, fields: Fields, values: Values, tagged: bool
+) -> Plan:
+    """Some fields of a root type, for an executor that asks them one at a time."""
+    return _compile(source, root, collector, fields, values, tagged)
+
+
+def compile_payload(
+    source: Source, payload: GraphQLObjectType, collector: Collector, nodes: Sequence[FieldNode], values: Values
+) -> PayloadPlan:
+    """What a mutation answers, for when it went well."""
+    sources = source.mapping.types[payload.name].sources
+    made: Fields = {}
+    fields: dict[str, tuple[str, Fields] | None] = {}
+    for key, below in collector.below(payload, nodes).items():
+        name = below[0].name.value
+        if name != "__typename" and isinstance(sources[name], Made):
+            made[key] = below
+            fields[key] = None
+        else:
+            fields[key] = (name, {} if name == "__typename" else selected(source.schema, collector, payload, below))
+    return PayloadPlan(_compile(source, payload, collector, made, values, False) if made else None, fields)
+
+
+def selected(schema: GraphQLSchema, collector: Collector, parent: GraphQLObjectType, nodes: list[FieldNode]) -> Fields:
+    """The fields below a provided object."""
+    named = get_named_type(parent.fields[nodes[0].name.value].type)
+    return collector.below(named, nodes) if isinstance(named, GraphQLObjectType) else {}
+
+
+def _compile(
+    source: Source,
+    root: GraphQLObjectType,
+    collector: Collector,
+    fields: Fields,
+    values: Values,
+    tagged: bool,
+) -> Plan:
+    compiler = Compiler(source.schema, source.mapping, collector, values.variables, values.request, tagged)
+    block = Block("(values (1)) root")
+    piece = compiler.object(root, "root", fields, Context(), block)
+    answer = f"convert_to({piece.json}::text, 'UTF8')"
+    if piece.residents is None:
+        return Plan(f"select {answer} {block.tail()}", tuple(compiler.parameters.binders), False, compiler.cost)
+    sql = _recorded(compiler, source.mapping, answer, piece, block)
+    return Plan(sql, tuple(compiler.parameters.binders), True, compiler.cost)
+
+
+def _recorded(compiler: Compiler, mapping: SchemaMapping, answer: str, piece: Piece, block: Block) -> str:
+    """Reads of other people's rows are recorded by the statement that reads them, before its bytes leave."""
+    query = f"select {answer} as answer, {piece.residents} as residents {block.tail()}"
+    kinds = sorted(compiler.kinds)
+    return compiler.template(
+        mapping.reading.template, query=query, kinds=f"{compiler.parameters.add(lambda values: kinds)}::text[]"
+    )
+
+
+def fragments_of(document: Any) -> dict[str, FragmentDefinitionNode]:
+    """The document's fragments by name."""
+    return {
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }

@@ -1,0 +1,101 @@
+"""Parameters of a statement: where each one's value is found in a request.
+
+A plan is compiled once and bound many times, so nothing here keeps a value of the request it was compiled for.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import FieldNode, GraphQLError, GraphQLField, VariableNode, get_argument_values
+from graphql.execution.values import VariableValues
+from graphql.language import Visitor, visit
+
+from plans.mapping import Request
+
+
+@dataclass(slots=True)
+class Values:
+    """What a plan is bound to."""
+
+    variables: VariableValues
+    request: Request
+
+
+Binder = Callable[[Values], Any]
+
+
+class Parameters:
+    """The statement's parameters in the order of their numbers; a viewer's value that is used twice is one parameter."""
+
+    def __init__(self) -> None:
+        self.binders: list[Binder] = []
+        self._named: dict[str, str] = {}
+
+    def add(self, binder: Binder) -> str:
+        self.binders.append(binder)
+        return f"${len(self.binders)}"
+
+    def viewer(self, name: str) -> str:
+        if name not in self._named:
+            self._named[name] = self.add(lambda values: values.request.viewer[name])
+        return self._named[name]
+
+
+def bad_input(message: str, node: FieldNode) -> GraphQLError:
+    return GraphQLError(message, [node], extensions={"code": "BAD_USER_INPUT"})
+
+
+class Arguments:
+    """The arguments of one field: which are given, and a binder for each. A path with dots leads into an input object."""
+
+    def __init__(self, definition: GraphQLField, node: FieldNode, variables: VariableValues) -> None:
+        self._definition = definition
+        self.node = node
+        self._nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
+        self._values: Mapping[str, Any] = get_argument_values(definition, node, variables) if definition.args else {}
+        self._variables = variables
+
+    def given(self, path: str) -> bool:
+        """Whether the argument has a value, a default included, that is not null."""
+        return self.first_value(path) is not None
+
+    def first_value(self, path: str) -> Any:
+        """The value in the request that is being compiled: only for what is part of the plan's key."""
+        return _at(self._values, path.split("."))
+
+    def binder(self, path: str) -> Binder:
+        """Reads the argument of any request with the same plan."""
+        steps = path.split(".")
+        node = self._nodes.get(steps[0])
+        if isinstance(node, VariableNode) and node.name.value in self._variables.coerced:
+            name, rest = node.name.value, steps[1:]
+            if not rest:
+                return lambda values: values.variables.coerced[name]
+            return lambda values: _at(values.variables.coerced[name], rest)
+        if node is None or not _has_variable(node):
+            constant = self.first_value(path)
+            return lambda values: constant
+        definition, field = self._definition, self.node
+        return lambda values: _at(get_argument_values(definition, field, values.variables), steps)
+
+
+def _at(value: Any, steps: list[str]) -> Any:
+    for step in steps:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(step)
+    return value
+
+
+class _FindVariable(Visitor):
+    found = False
+
+    def enter_variable(self, *_: Any) -> None:
+        self.found = True
+
+
+def _has_variable(node: Any) -> bool:
+    finder = _FindVariable()
+    visit(node, finder)
+    return finder.found

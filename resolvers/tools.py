@@ -1,0 +1,24 @@
+"""Keys and adapters that resolvers use, made once at start-up by the entry point."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.sealing import Lookup, Sealer
+from domain.tokens import KeySet
+from outside.identity import IdentityRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """`draw` makes a QR of a code's text as SVG; it takes milliseconds, so it runs only when the picture is asked for."""
+
+    sealer: Sealer
+    lookup: Lookup
+    keys: KeySet
+    national_key: bytes
+    issuer: str
+    city_app: str
+    identity: IdentityRegistry
+    draw: Callable[[str], str]
+    visit_length: timedelta

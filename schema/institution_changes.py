@@ -1,0 +1,118 @@
+"""What institutions, and the operator, change: inputs and payloads."""
+
+import strawberry
+
+from plans.mapping import Many
+from schema.base import made
+from schema.changes import payload
+from schema.clients import Client
+from schema.enums import CareSetting, CareStep, TerminalKind
+from schema.institutions import Institution
+from schema.operations import FailedJob
+from schema.scalars import DateTime
+from schema.visits import OfflineScanResult, Visit
+
+
+@strawberry.input(description="Where a code is scanned: the institution's own id of the terminal.")
+class TerminalInput:
+    id: str
+    kind: TerminalKind
+
+
+@strawberry.input(description="A scan.")
+class VerifyCodeInput:
+    code: str
+    care_step: CareStep
+    care_setting: CareSetting
+    terminal: TerminalInput
+    department_code: str | None = strawberry.UNSET
+
+
+@payload
+class VerifyCodePayload:
+    """The visit that an accepted scan opens."""
+
+    visit: Visit | None = made("Visit", "The visit.")
+
+
+@strawberry.input(description="A scan that a terminal took while the network was down.")
+class OfflineScanInput:
+    client_reference: str
+    code: str
+    care_step: CareStep
+    care_setting: CareSetting
+    scanned_at: DateTime
+    terminal: TerminalInput
+    department_code: str | None = strawberry.UNSET
+
+
+@strawberry.input(description="Scans in the order in which they were taken, at most 200.")
+class UploadOfflineScansInput:
+    scans: list[OfflineScanInput]
+
+
+@payload
+class UploadOfflineScansPayload:
+    """What each scan came to, in the order of the input."""
+
+    results: list[OfflineScanResult] | None = made("OfflineScanResult", "The results.", Many.LIST)
+
+
+@strawberry.input(description="The institution's own number of the patient who is here.")
+class LinkPatientNumberInput:
+    visit_id: strawberry.ID
+    patient_number: str
+
+
+@payload
+class LinkPatientNumberPayload:
+    """The visit with the number."""
+
+    visit: Visit | None = made("Visit", "The visit.")
+
+
+@strawberry.input(description="A new institution, with credentials of its own.")
+class RegisterInstitutionInput:
+    code: str
+    name: str
+    district: str
+    level: str
+    address: str
+    accepts_outpatient: bool
+    accepts_inpatient: bool
+    care_steps: list[CareStep]
+
+
+@payload
+class RegisterInstitutionPayload:
+    """The institution and its credentials; the secret is shown this once."""
+
+    institution: Institution | None = made("Institution", "The institution.")
+    client: Client | None = made("Client", "Its credentials.")
+
+
+@strawberry.input(description="What is left out stays as it is.")
+class UpdateInstitutionInput:
+    institution_id: strawberry.ID
+    accepts_outpatient: bool | None = strawberry.UNSET
+    accepts_inpatient: bool | None = strawberry.UNSET
+    care_steps: list[CareStep] | None = strawberry.UNSET
+
+
+@payload
+class UpdateInstitutionPayload:
+    """The institution as it is now."""
+
+    institution: Institution | None = made("Institution", "The institution.")
+
+
+@strawberry.input(description="A job whose last try failed.")
+class RetryFailedJobInput:
+    job_id: strawberry.ID
+
+
+@payload
+class RetryFailedJobPayload:
+    """The job, waiting again."""
+
+    job: FailedJob | None = made("FailedJob", "The job.")

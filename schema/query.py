@@ -1,0 +1,56 @@
+"""What may be asked."""
+
+import strawberry
+
+from plans.mapping import NodeById, NodesByIds
+from schema.base import AUTHENTICATED, Connection, Node, argument, by_code, connection, edge, field, namespace, provided
+from schema.clients import Client
+from schema.institutions import Institution, InstitutionFilter
+from schema.operations import READ, Operations
+from schema.residents import Resident
+from schema.scalars import DateTime
+
+
+@strawberry.type(description="What may be asked.")
+class Query:
+    me: Resident | None = edge(
+        "Resident", "The signed-in resident.", on={"resident_id": "{viewer.resident_id}"}, scopes=AUTHENTICATED
+    )
+    client: Client | None = edge(
+        "Client", "The signed-in app or institution.", on={"key": "{viewer.client_id}"}, scopes=AUTHENTICATED
+    )
+    resident: Resident | None = edge(
+        "Resident",
+        "A resident: the signed-in one when no id is given.",
+        on={"resident_id": "{viewer.resident_id}"},
+        by_id="id",
+        args={"id": argument(strawberry.ID | None, "The person cared for, or a patient who is here.")},
+        scopes=AUTHENTICATED,
+    )
+    institution: Institution | None = edge(
+        "Institution",
+        "An institution: the client's own when no id is given.",
+        on={"key": "{viewer.institution_id}"},
+        by_id="id",
+        args={"id": argument(strawberry.ID | None, "Which one.")},
+    )
+    institutions: Connection[Institution] = connection(
+        "Institution",
+        "The institutions of the city, by code.",
+        order=by_code(),
+        args={"filter": argument(InstitutionFilter | None, "Which ones.")},
+        where={
+            "filter.text": "({t}.name like '%' || {value} || '%' or {t}.address like '%' || {value} || '%')",
+            "filter.district": "{t}.district = {value}",
+            "filter.acceptsOutpatient": "{t}.accepts_outpatient = {value}",
+            "filter.acceptsInpatient": "{t}.accepts_inpatient = {value}",
+        },
+    )
+    node: Node | None = field("Any object with an id.", NodeById(), {"id": argument(strawberry.ID, "Its id.", ...)})
+    nodes: list[Node | None] = field(
+        "Objects by their ids, in the order asked, at most 100; null for what is not there or not the viewer's.",
+        NodesByIds(),
+        {"ids": argument(list[strawberry.ID], "Their ids.", ...)},
+    )
+    server_time: DateTime = provided("The platform's clock.", "server_time")
+    operations: Operations | None = namespace("Operations", "The platform's own state.", READ)

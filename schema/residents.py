@@ -1,0 +1,59 @@
+"""The resident and the people they care for."""
+
+import strawberry
+
+from schema import rules
+from schema.base import Node, computed, edge, field, listed, newest_first, stored
+from schema.cards import READ, SAME_RESIDENT, Card
+from schema.clients import App
+from schema.enums import CareScope, DocumentType, Relationship, Sex
+from schema.scalars import Date, DateTime
+
+
+@stored(view="resident", letter="R", owned=True, kind="IDENTITY", rule=rules.RESIDENT, scopes=READ)
+class Resident(Node):
+    """A person with a card, or with one to come. What the viewer may not see is null."""
+
+    full_name: str | None = field("The name as the document has it.")
+    sex: Sex | None = field("Sex.")
+    birth_date: Date | None = field("Date of birth.")
+    document_type: DocumentType | None = field("The kind of the identity document.")
+    document_number_masked: str | None = field("The document's number, masked.")
+    social_security_number_masked: str | None = field("The social security number, masked.")
+    phone_masked: str | None = field("The phone, masked: 138****0000.")
+    card: Card | None = edge("Card", "The newest card.", on=SAME_RESIDENT, order=newest_first())
+    family_members: list["FamilyMember"] = listed(
+        "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()
+    )
+    sessions: list["Session"] = listed(
+        "Session", "Where this resident is signed in, newest first.", on=SAME_RESIDENT, order=newest_first()
+    )
+
+
+@stored(view="family_member", letter="M", owned=True, rule=rules.NOBODY_ELSE, scopes=(("card:read",),))
+class FamilyMember(Node):
+    """A person whom the resident cares for."""
+
+    relationship: Relationship = field("What the person is to the carer.")
+    scopes: list[CareScope] = field("What the carer may see and do.")
+    created_at: DateTime = field("Since when.")
+    expires_at: DateTime | None = field("Until when.")
+    resident: Resident | None = edge("Resident", "The person.", on={"resident_id": "{p}.member_id"})
+
+
+@stored(view="session", letter="S", owned=True, rule=rules.NOBODY_ELSE, scopes=(("card:read",),))
+class Session(Node):
+    """A sign-in on a device, in an app."""
+
+    device: str | None = field("The device, as it called itself.")
+    started_at: DateTime = field("When the resident signed in.")
+    last_seen_at: DateTime = field("When its tokens were renewed last.")
+    expires_at: DateTime = field("When it ends unless it is renewed.")
+    current: bool = computed("Whether it is the one that asks.", "({t}.key is not distinct from {viewer.session_id})")
+    app: App | None = edge("App", "The app.", on={"key": "{p}.app_id"})
+
+
+@strawberry.input(description="An identity document.")
+class IdDocumentInput:
+    type: DocumentType
+    number: str

@@ -1,0 +1,35 @@
+"""The visit that an accepted scan opens at an institution."""
+
+from schema import rules
+from schema.base import Node, edge, field, stored
+from schema.cards import SAME_RESIDENT, Card
+from schema.enums import CareSetting, CareStep, ScanOutcome
+from schema.institutions import Department, Institution
+from schema.residents import Resident
+from schema.scalars import DateTime
+
+OPEN = "{p}.expires_at > now()"
+
+
+@stored(view="visit", letter="V", owned=True, kind="VISIT", rule=rules.VISIT, scopes=(("visit:read",),))
+class Visit(Node):
+    """A resident is here, for one care step. What the step does not need is null, and so is everything once it has expired."""
+
+    care_step: CareStep = field("For which step.")
+    care_setting: CareSetting = field("In which setting.")
+    opened_at: DateTime = field("When the code was accepted.")
+    expires_at: DateTime = field("Until when it reads anything.")
+    patient_number: str | None = field("The institution's own number of the patient, where it was linked.")
+    institution: Institution | None = edge("Institution", "Where.", on={"key": "{p}.institution_id"})
+    department: Department | None = edge("Department", "In which department.", on={"key": "{p}.department_id"})
+    card: Card | None = edge("Card", "The card.", on={**SAME_RESIDENT, "key": "{p}.card_id"}, when=OPEN)
+    resident: Resident | None = edge("Resident", "The patient.", on=SAME_RESIDENT, when=OPEN, narrow=rules.RESIDENT_OF_VISIT)
+
+
+@stored(view="offline_scan", rule=rules.OFFLINE_SCAN, scopes=(("visit:read",),))
+class OfflineScanResult:
+    """What an offline scan came to."""
+
+    client_reference: str = field("The terminal's own reference.")
+    outcome: ScanOutcome = field("What it came to.")
+    visit: Visit | None = edge("Visit", "The visit that it opened.", on={"resident_id": "{p}.resident_id", "key": "{p}.visit_id"})
