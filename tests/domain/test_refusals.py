@@ -5,17 +5,11 @@ from domain import refusals
 from domain.enums import ErrorCode
 from domain.refusals import InvalidDocument, RateLimited, Refusal
 
-ALL = [
-    made
-    for _, made in inspect.getmembers(refusals, inspect.isclass)
-    if issubclass(made, Refusal) and made is not Refusal
-]
+ALL = [made for _, made in inspect.getmembers(refusals, inspect.isclass) if issubclass(made, Refusal) and made is not Refusal]
 
 
 def test_each_code_has_its_refusal_named_after_it() -> None:
-    assert {refusal.code: refusal.__name__ for refusal in ALL} == {
-        code: code.title().replace("_", "") for code in ErrorCode
-    }
+    assert {refusal.code: refusal.__name__ for refusal in ALL} == {code: code.title().replace("_", "") for code in ErrorCode}
 
 
 def test_each_says_something_of_its_own_in_both_languages() -> None:
