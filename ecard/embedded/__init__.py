@@ -4,6 +4,6 @@ The server programs come as wheels. Production points the same two URLs at real 
 """
 
 from ecard.embedded.errors import EmbeddedError
-from ecard.embedded.servers import EmbeddedServers
+from ecard.embedded.servers import EmbeddedServers, throwaway_servers
 
-__all__ = ["EmbeddedError", "EmbeddedServers"]
+__all__ = ["EmbeddedError", "EmbeddedServers", "throwaway_servers"]

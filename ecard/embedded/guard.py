@@ -57,7 +57,9 @@ def main(arguments: list[str]) -> int:
     pid_file.write_text(str(server.pid))
     threading.Thread(target=hold, args=(server, parent, stop_signal), daemon=True).start()
     code = server.wait()
-    pid_file.unlink(missing_ok=True)
+    # A new start may have put its own number there meanwhile.
+    if pid_file.exists() and pid_file.read_text() == str(server.pid):
+        pid_file.unlink()
     return code
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,7 @@ from ecard.embedded.errors import EmbeddedError
 
 GUARD = Path(__file__).resolve().with_name("guard.py")
 POLL = 0.005  # seconds
+PATIENCE = 20.0  # seconds until a server that does not stop is killed
 # What each parser of URLs and of lists of folders takes as it is. A socket's path has at most 107 bytes (macOS: 103).
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]{1,103}")
 
@@ -127,16 +129,12 @@ class Server(ABC):
             pid = self.pid
         except (OSError, ValueError):
             return
-        if self.is_ours(pid):
-            process = psutil.Process(pid)
-            try:
-                process.send_signal(self.stop_signal)
-                process.wait(20)
-            except psutil.TimeoutExpired:
-                process.kill()
-                process.wait()
-            except psutil.NoSuchProcess:
-                pass
+        for number in (self.stop_signal, signal.SIGKILL):
+            deadline = time.monotonic() + PATIENCE
+            while self.is_ours(pid) and time.monotonic() < deadline:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+                time.sleep(0.05)
         self._pid_file.unlink(missing_ok=True)
 
     def _last_word(self) -> str:

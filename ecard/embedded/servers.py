@@ -2,7 +2,10 @@
 
 import fcntl
 import os
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -121,3 +124,20 @@ class EmbeddedServers:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+@contextmanager
+def throwaway_servers(
+    *, postgres: bool = True, redis: bool = True, postgres_settings: Mapping[str, str] | None = None
+) -> Iterator[EmbeddedServers]:
+    """Servers in a passing folder that is removed with all their data: for tests and benchmarks."""
+    folder = Path(tempfile.mkdtemp(prefix="ecard-", dir="/tmp"))
+    if os.geteuid() == 0:
+        folder.chmod(0o711)  # for the account that runs PostgreSQL
+    try:
+        with EmbeddedServers(
+            folder, postgres=postgres, redis=redis, durable=False, postgres_settings=postgres_settings
+        ) as servers:
+            yield servers
+    finally:
+        shutil.rmtree(folder)
