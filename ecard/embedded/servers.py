@@ -87,9 +87,7 @@ class EmbeddedServers:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop()
 
     def _take_folder(self) -> None:
@@ -99,9 +97,7 @@ class EmbeddedServers:
             self._folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
             lock = (self._folder / "lock").open("a+")
         except OSError as error:
-            raise EmbeddedError(
-                f"{self._folder} cannot be written ({error.strerror}): choose another data folder."
-            ) from error
+            raise EmbeddedError(f"{self._folder} cannot be written ({error.strerror}): choose another data folder.") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -135,9 +131,7 @@ def throwaway_servers(
     if os.geteuid() == 0:
         folder.chmod(0o711)  # for the account that runs PostgreSQL
     try:
-        with EmbeddedServers(
-            folder, postgres=postgres, redis=redis, durable=False, postgres_settings=postgres_settings
-        ) as servers:
+        with EmbeddedServers(folder, postgres=postgres, redis=redis, durable=False, postgres_settings=postgres_settings) as servers:
             yield servers
     finally:
         shutil.rmtree(folder)
