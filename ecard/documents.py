@@ -5,34 +5,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    VariableNode,
     get_variable_values,
-    parse,
     validate,
 )
 from graphql.execution.values import VariableValues
 from graphql.language import Visitor, visit
 
 from domain.ids import PublicId
+from ecard.limits import DocumentLimits, parse, validation_rules
 from plans.cache import Cache
 from plans.collect import Collector
-from plans.plan import fragments_of
+from plans.plan import INTROSPECTION, fragments_of
+from plans.values import variables_in
 
 
 @dataclass(slots=True)
 class Operation:
-    """One operation of a document. `steering`: variables whose value, not only whether they are given, decides the plan."""
+    """One operation of a document. `ids`: variables that name objects by ids, whose types decide the plan."""
 
     node: OperationDefinitionNode
     variables: tuple[str, ...]
-    steering: frozenset[str]
     ids: frozenset[str]
     introspects: bool
 
@@ -41,23 +39,23 @@ class Operation:
         return self.node.operation.value
 
     def shape(self, values: VariableValues) -> tuple[object, ...]:
-        """What of the variables the plan depends on: the values of directives, the types of node ids, which others are given."""
+        """What of the variables the plan depends on: which are given and which are null, the value of each Boolean, on which a
+        directive may hang, and the types of node ids."""
         coerced = values.coerced
-        return tuple(self._shape_of(name, coerced.get(name)) for name in self.variables)
+        return tuple(self._shape_of(name, coerced[name]) if name in coerced else "left out" for name in self.variables)
 
     def _shape_of(self, name: str, value: Any) -> object:
-        if name in self.steering:
-            return value
-        if name in self.ids:
-            texts = value if isinstance(value, list) else [value]
-            return tuple(sorted({found.letter for text in texts if text and (found := PublicId.decode(text))}))
-        return _given(value)
+        if name not in self.ids:
+            return _given(value)
+        texts = value if isinstance(value, list) else [value]
+        found = [PublicId.decode(text) for text in texts if isinstance(text, str)]
+        return _given(value), tuple(sorted({key.letter for key in found if key}))
 
 
 def _given(value: Any) -> object:
     if isinstance(value, Mapping):
         return tuple(sorted((name, _given(inner)) for name, inner in value.items()))
-    return value is not None
+    return value if isinstance(value, bool) else "given" if value is not None else None
 
 
 @dataclass(slots=True)
@@ -87,19 +85,9 @@ class Document:
 class Documents:
     """Parses and validates at first sight, and remembers, bounded in number and in characters."""
 
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        rules: Sequence[type[ASTValidationRule]],
-        max_tokens: int,
-        max_errors: int,
-        limit: int,
-        limit_characters: int,
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits, limit: int, limit_characters: int) -> None:
         self._schema = schema
-        self._rules = rules
-        self._max_tokens = max_tokens
-        self._max_errors = max_errors
+        self._limits = limits
         self.cache: Cache[str, Document] = Cache(limit, limit_characters, lambda document: len(document.text) + 200)
 
     def get(self, text: str) -> Document:
@@ -111,17 +99,12 @@ class Documents:
 
     def _read(self, text: str) -> Document:
         try:
-            node = parse(text, max_tokens=self._max_tokens, no_location=False)
+            node = parse(text, self._limits)
         except GraphQLError as error:
-            too_long = "token" in error.message and "limit" in error.message
-            error.extensions = {"code": "QUERY_TOO_COMPLEX" if too_long else "GRAPHQL_PARSE_FAILED"}
             return Document(text, [error])
-        except RecursionError:
-            deep = GraphQLError("The document is nested too deeply.", extensions={"code": "QUERY_TOO_COMPLEX"})
-            return Document(text, [deep])
-        errors = validate(self._schema, node, self._rules, max_errors=self._max_errors)
-        for error in errors:
-            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
+        errors = validate(self._schema, node, validation_rules(self._limits), max_errors=self._limits.errors)
+        for found in errors:
+            found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(found.extensions or {})}
         if errors:
             return Document(text, errors)
         operations = {
@@ -136,27 +119,23 @@ def _operation(node: OperationDefinitionNode, document: DocumentNode) -> Operati
     found = _Facts()
     visit(document, found)
     variables = tuple(definition.variable.name.value for definition in node.variable_definitions or ())
-    return Operation(node, variables, frozenset(found.steering), frozenset(found.ids), found.introspects)
+    return Operation(node, variables, frozenset(found.ids), found.introspects)
 
 
 class _Facts(Visitor):
-    """What steers a plan: variables in directives, ids of `node` and `nodes`, introspection."""
+    """What decides a plan beside which variables are given: ids of `node` and `nodes`, and whether the schema itself is asked."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.steering: set[str] = set()
         self.ids: set[str] = set()
         self.introspects = False
 
-    def enter_directive(self, node: Any, *_: Any) -> None:
-        self.steering.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
-
     def enter_field(self, node: FieldNode, *_: Any) -> None:
-        name = node.name.value
-        if name in ("__schema", "__type"):
+        if node.name.value in INTROSPECTION:
             self.introspects = True
-        if name in ("node", "nodes"):
-            self.ids.update(a.value.name.value for a in node.arguments or () if isinstance(a.value, VariableNode))
+        if node.name.value in ("node", "nodes"):
+            for argument in node.arguments or ():
+                self.ids |= variables_in(argument.value)
 
 
 def coerce(schema: GraphQLSchema, operation: Operation, given: Mapping[str, Any] | None) -> VariableValues | list[GraphQLError]:

@@ -4,7 +4,7 @@ The hot way is for queries and mutations: the plan's statement makes the JSON. W
 root fields ask the same compiler, so that reading is written once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from db.pool import Pool
 from domain.viewer import Viewer
 from ecard.change import Asking, Changes
 from ecard.documents import Document, Documents, Operation, check_cost, coerce
-from ecard.errors import answer_of_errors
+from ecard.errors import Code, RequestError, Text, answer_of_errors
 from ecard.executor import execute
 from ecard.mutations import Mutations
 from ecard.requests import request_of
@@ -25,6 +25,7 @@ from plans.plan import Plan, Source, compile_query
 from plans.values import Values
 from schema.changes import Change
 
+ONLY_QUERIES = Text("GET is for queries; send this with POST.", "GET 仅支持查询，请使用 POST。")
 Prepared = tuple[Plan, list[Any], int]
 
 
@@ -71,6 +72,9 @@ class Engine:
                 return answer_of_errors(document.errors, request_id, language, request_error=True)
             operation = document.operation(request.operation_name)
             kind = operation.kind
+            if request.method_is_get and kind != "query":
+                refused = RequestError(Code.BAD_REQUEST, ONLY_QUERIES, status=405)
+                return answer_of_errors([refused], request_id, language, request_error=True, kind=kind)
             values = coerce(self.schema, operation, request.variables)
             if isinstance(values, list):
                 return answer_of_errors(values, request_id, language, request_error=True)
@@ -87,6 +91,12 @@ class Engine:
             return await self._query(document, operation, request.variables, asked, prepared)
         except Exception as error:
             return answer_of_errors([error], request_id, language, kind=kind)
+
+    async def subscribe(
+        self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str
+    ) -> Answer | AsyncGenerator[bytes, None]:
+        """For transports that stream. The schema has no subscriptions yet, so that every operation has one answer."""
+        return await self.execute(request, viewer, language, request_id, address)
 
     def prepare(self, document: Document, operation: Operation, asked: Values) -> Prepared:
         """The plan, its parameters and its cost. Raises GraphQLError before anything has run."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from domain.keys import KeySet
 from domain.sealing import Lookup, Sealer
-from domain.tokens import KeySet
 from outside.identity import IdentityRegistry
 
 
@@ -18,7 +18,6 @@ class Tools:
     keys: KeySet
     national_key: bytes
     issuer: str
-    city_app: str
     identity: IdentityRegistry
     draw: Callable[[str], str]
     visit_length: timedelta

@@ -1,0 +1,53 @@
+"""Settings become the keys and adapters that resolvers and jobs work with."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from domain.keys import KeySet
+from domain.sealing import Lookup, Sealer
+from ecard.settings import Settings
+from outside.identity import IdentityRegistry
+from outside.identity_file import FileRegistry
+from outside.identity_http import HttpRegistry
+from resolvers.tools import Tools
+from workers.qr import card_image
+
+VISIT_LENGTH = timedelta(minutes=30)
+
+
+def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
+    """What a web process's resolvers are given."""
+    return Tools(
+        sealer=sealer(settings),
+        lookup=Lookup(settings.lookup_key.get_secret_value()),
+        keys=key_set(settings),
+        national_key=settings.national_key.get_secret_value(),
+        issuer=settings.public_url,
+        identity=_registry(settings, clock),
+        draw=_draw,
+        visit_length=VISIT_LENGTH,
+    )
+
+
+def sealer(settings: Settings) -> Sealer:
+    """Seals with the first key, opens with all."""
+    keys = settings.sealing_keys.get_secret_value()
+    return Sealer({key.id: key.key for key in keys}, keys[0].id, os.urandom)
+
+
+def key_set(settings: Settings) -> KeySet:
+    """Signs codes and credentials."""
+    return KeySet.read(json.dumps({"keys": settings.signing_keys.get_secret_value()}))
+
+
+def _registry(settings: Settings, clock: Callable[[], datetime]) -> IdentityRegistry:
+    if settings.identity_file is not None:
+        return FileRegistry(settings.identity_file)
+    secret = settings.identity_secret.get_secret_value() if settings.identity_secret else ""
+    return HttpRegistry(settings.identity_url or "", secret, clock)
+
+
+def _draw(text: str) -> str:
+    return card_image(text, "SVG", None).decode()
