@@ -101,6 +101,8 @@ class Settings(BaseModel):
     sms_url: Url | None = Field(None, description="The service that sends messages.")
     sms_secret: Secret[str] | None = Field(None, description="The secret that the message service knows us by.")
 
+    demo_file: Path | None = Field(None, description="What the demo's own pages show: its people and clients. For development.")
+
     limit_body_bytes: Count = Field(262_144, description="Bytes of a request's body.")
     limit_depth: Count = Field(16, description="Levels of fields in an operation.")
     limit_aliases: Count = Field(100, description="Aliases in an operation.")
@@ -151,7 +153,7 @@ class Settings(BaseModel):
             "NATIONAL_KEY": self.national_key.get_secret_value(),
         }
         bad = [f"{PREFIX}{name}: a demo's secret" for name, secret in secrets.items() if is_demo(secret)]
-        bad += [f"{PREFIX}{name}: a file" for name in ("IDENTITY_FILE", "SMS_FILE") if getattr(self, name.lower())]
+        bad += [f"{PREFIX}{name}: a file" for name in ("IDENTITY_FILE", "SMS_FILE", "DEMO_FILE") if getattr(self, name.lower())]
         if not self.public_url.startswith("https://"):
             bad.append(f"{PREFIX}PUBLIC_URL: an address without https")
         if bad:

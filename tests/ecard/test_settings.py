@@ -168,6 +168,10 @@ def test_production_refuses_file_adapters(production: dict[str, str], name: str)
     assert f"ECARD_{name}_FILE: a file is not for production" in told
 
 
+def test_production_shows_no_demo(production: dict[str, str]) -> None:
+    assert "ECARD_DEMO_FILE: a file is not for production" in complaints(production | {"ECARD_DEMO_FILE": "/tmp/file"})
+
+
 def test_production_wants_https(production: dict[str, str]) -> None:
     assert "without https" in complaints(production | {"ECARD_PUBLIC_URL": "http://card.example"})
 
