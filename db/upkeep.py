@@ -1,0 +1,38 @@
+"""What is done by the clock, and what is thrown away when its time is over."""
+
+from datetime import datetime, timedelta
+
+from db.connection import Connection
+
+TAKE_TURN = (
+    "insert into cron_run (name, last_run_at) values ($1, $2)"
+    " on conflict (name) do update set last_run_at = excluded.last_run_at where cron_run.last_run_at <= $3 returning name"
+)
+USED_CODES = "delete from used_code where expires_at <= $1"
+VERIFICATION_CODES = "delete from verification_code where expires_at <= $1"
+RATE_COUNTS = "delete from rate_count where expires_at <= $1"
+REVOCATIONS = "delete from revocation where expires_at <= $1"
+DONE_JOBS = "delete from outbox where state = 'done' and finished_at <= $1"
+SILENT_WORKERS = "delete from worker_heartbeat where last_seen_at <= $1"
+
+# For how long each is kept after it is of no more use. A code that was sent is remembered for a day, so that who types it too late
+# is told so; a job that is done, for a week, for whoever looks into what happened.
+KEPT = (
+    (USED_CODES, timedelta(0)),
+    (VERIFICATION_CODES, timedelta(days=1)),
+    (RATE_COUNTS, timedelta(0)),
+    (REVOCATIONS, timedelta(0)),
+    (DONE_JOBS, timedelta(days=7)),
+    (SILENT_WORKERS, timedelta(hours=1)),
+)
+
+
+async def take_turn(connection: Connection, name: str, now: datetime, every: timedelta) -> bool:
+    """Whether it is time for what runs `every` so often; then it is this caller's turn, and nobody else's."""
+    return await connection.fetchval(TAKE_TURN, name, now, now - every) is not None
+
+
+async def sweep(connection: Connection, now: datetime) -> None:
+    """Throws away what is kept no longer."""
+    for statement, kept in KEPT:
+        await connection.execute(statement, now - kept)
