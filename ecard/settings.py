@@ -55,6 +55,7 @@ class Settings(BaseModel):
         "production", description="`production` refuses a demo's secrets, file adapters and an address without https."
     )
     public_url: Url = Field(description="The address under which everyone reaches the platform; links are made from it.")
+    city: str = Field("深圳市", description="The city's name, as documents and messages show it.")
     host: str = Field("127.0.0.1", description="The address on which the web process listens.")
     port: int = Field(8000, ge=0, le=65535, description="The port on which it listens; 0 takes a free one.")
     trusted_proxies: Words = Field((), description="Addresses of proxies whose X-Forwarded-For is believed.")
@@ -75,6 +76,10 @@ class Settings(BaseModel):
     prepared_statements: Count = Field(100, description="Statements kept prepared on one connection, at most.")
     redis_url: Annotated[Secret[str], _starts_with("redis://", "rediss://", "unix://")] = Field(
         description="Redis, which carries jobs to the workers."
+    )
+    worker_jobs: Count = Field(10, description="Jobs that a worker process carries out at once.")
+    worker_seconds: Count = Field(
+        30, description="Seconds after which a job is stopped. One whose worker is gone is sent again after twice as many."
     )
 
     sealing_keys: Annotated[Secret[Mapping[str, bytes]], BeforeValidator(read_sealing_keys)] = Field(

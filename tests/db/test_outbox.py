@@ -127,10 +127,14 @@ async def test_of_two_tries_at_once_one_has_the_effect(pool: Pool) -> None:
 
 async def test_a_rolled_back_effect_leaves_the_job_to_be_done(pool: Pool) -> None:
     job = await _started(pool, await _put(pool))
-    with pytest.raises(ZeroDivisionError):
+
+    async def finish_and_fail() -> None:
         async with pool.transaction() as connection:
             await outbox.finish(connection, job, NOW)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await finish_and_fail()
     assert await _state(pool, job.id) == "sent"
 
 
