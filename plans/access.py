@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from graphql import FieldNode, GraphQLError
 
-from plans.blocks import Context
+from plans.blocks import Context, Piece, joined
 from plans.mapping import Own, Request, TypeMapping
 
 if TYPE_CHECKING:
@@ -37,11 +37,19 @@ def field_condition(
     return " and ".join(f"({part})" for part in parts if part) or None
 
 
+def handed_up(mapping: TypeMapping, piece: Piece, alias: str, inner: Context, outer: Context) -> Piece:
+    """Adds the row's resident to the ids handed up, unless it is the viewer or the parent's own resident."""
+    if not mapping.owned or inner.own or (inner.owner and inner.owner == outer.owner):
+        return piece
+    own_id = f"{alias}.resident_id::text"
+    return Piece(piece.json, joined([own_id, piece.residents] if piece.residents else [own_id]))
+
+
 def _condition(compiler: "Compiler", rule: str | Own, alias: str, context: Context) -> str | None:
     owner = context.owner or f"{alias}.resident_id"
     if isinstance(rule, Own):
         if context.own:
             return None
         viewer = compiler.parameters.viewer("resident_id")
-        return f"({owner} = {viewer} or {compiler.template(rule.otherwise, t=alias, owner=owner)})"
+        return f"({owner} = {viewer}::uuid or {compiler.template(rule.otherwise, t=alias, owner=owner)})"
     return None if rule == "true" else f"({compiler.template(rule, t=alias, owner=owner)})"

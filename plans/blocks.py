@@ -1,8 +1,16 @@
 """The pieces a statement is put together from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import prod
+from typing import TypeAlias
 
 from plans.values import Values
+
+# Under which the executor finds the type of an interface's object; no client can write it.
+TYPE_KEY = "@type"
+
+Size: TypeAlias = int | Callable[[Values], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Block:
     where: list[str] = field(default_factory=list)
 
     def tail(self) -> str:
+        """The SQL behind the select list."""
         condition = f" where {' and '.join(self.where)}" if self.where else ""
         return f"from {self.source}{''.join(self.joins)}{condition}"
 
@@ -58,6 +67,11 @@ def json_object(pairs: list[tuple[str, str]]) -> str:
     return f"json_object({inner} null on null returning json)"
 
 
+def guarded(expression: str, condition: str | None) -> str:
+    """The expression, null where the condition does not hold."""
+    return f"case when {condition} then {expression} end" if condition else expression
+
+
 def joined(residents: list[str]) -> str | None:
     """The ids of several pieces as one text."""
     if not residents:
@@ -65,17 +79,23 @@ def joined(residents: list[str]) -> str | None:
     return residents[0] if len(residents) == 1 else f"concat_ws(',', {', '.join(residents)})"
 
 
+def select(piece: Piece, tail: str) -> Piece:
+    """A sub-select with the column `j` and, where there are ids to hand up, `r`."""
+    beside = f", {piece.residents} as r" if piece.residents else ""
+    return Piece(f"select {piece.json} as j{beside} {tail}".rstrip(), piece.residents)
+
+
+def listed(piece: Piece, tail: str, order: str = "") -> Piece:
+    """All rows as one JSON list. `order` where the rows do not come in theirs."""
+    residents = f"string_agg({piece.residents}, ',')" if piece.residents else None
+    return select(Piece(f"coalesce(json_agg({piece.json}{order}), '[]'::json)", residents), tail)
+
+
 @dataclass(slots=True)
 class Cost:
     """What an operation may cost: one for each object, times the sizes of the pages it stands in."""
 
-    terms: list[tuple[object, ...]] = field(default_factory=list)
+    terms: list[tuple[Size, ...]] = field(default_factory=list)
 
     def of(self, values: Values) -> int:
-        total = 0
-        for term in self.terms:
-            product = 1
-            for factor in term:
-                product *= factor if isinstance(factor, int) else factor(values)  # type: ignore[operator]
-            total += product
-        return total
+        return sum(prod(size if isinstance(size, int) else size(values) for size in term) for term in self.terms)

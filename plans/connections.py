@@ -8,11 +8,12 @@ another page; `totalCount` is a count of its own, only when asked for.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type
+from graphql import FieldNode, GraphQLObjectType, get_named_type
 
-from plans import cursors
-from plans.blocks import Block, Context, Piece, json_object, literal
-from plans.mapping import Edge, Order
+from plans import cursors, edges
+from plans.blocks import Piece, json_object, literal, select
+from plans.edges import Asked, Entered
+from plans.mapping import Order
 from plans.values import Arguments, Binder, Values, bad_input
 
 if TYPE_CHECKING:
@@ -26,8 +27,14 @@ class Page:
     order: Order
     backward: bool
     size: str
-    cursor_bounds: list[str] = field(default_factory=list)
+    bounds: list[str] = field(default_factory=list)
     behind: str | None = None  # rows on the other side of the given cursor
+    parameters: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self) -> str:
+        """Whether the row `q` is on the page; one row more than the page may be read."""
+        return f"q.n <= {self.size}"
 
 
 @dataclass(slots=True)
@@ -39,39 +46,34 @@ class Rows:
     more: bool = False  # whether one row more than the page must be read
     cursor: bool = False
 
+    @property
+    def needed(self) -> bool:
+        return bool(self.columns) or self.more or self.cursor
 
-def connection(
-    compiler: "Compiler",
-    definition: GraphQLField,
-    edge: Edge,
-    field_nodes: list[FieldNode],
-    arguments: Arguments,
-    parent: str,
-    context: Context,
-    condition: str | None,
-) -> Piece:
+
+def connection(compiler: "Compiler", asked: Asked) -> Piece:
     """A connection object with whatever of nodes, edges, pageInfo and totalCount is asked."""
-    order = edge.order
+    order = asked.edge.order
     if order is None:
-        raise ValueError(f"The connection {field_nodes[0].name.value} names no order")
-    named = compiler.object_type(get_named_type(definition.type).name)
-    size = _size(compiler, arguments)
+        raise ValueError(f"The connection {asked.nodes[0].name.value} names no order")
+    named = compiler.object_type(get_named_type(asked.definition.type).name)
+    size = _size(compiler, asked.arguments)
     sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, size)
-    alias, block, inner, narrow = compiler.enter(edge, arguments, parent, context, condition)
-    block.where = block.where or ["true"]
-    whole = block.tail()  # the list without its page's bounds and without the joins that the rows' fields add
-    page = _page(compiler, order, arguments, size, alias)
+    entered = edges.enter(compiler, asked)
+    entered.block.where = entered.block.where or ["true"]
+    whole = entered.block.tail()  # the list without its page's bounds and without the joins that the rows' fields add
+    page = _page(compiler, order, asked.arguments, size, entered.alias)
     rows = Rows()
-    pairs: list[tuple[str, str]] = [("@type", literal(named.name))] if compiler.tagged else []
-    selected = _Selected(compiler, edge, alias, inner, block, narrow, page, rows, whole, context)
-    for key, below in compiler.collector.below(named, field_nodes).items():
+    selected = _Selected(compiler, asked, entered, page, rows, whole)
+    pairs = compiler.tag(named)
+    for key, below in compiler.collector.below(named, asked.nodes).items():
         pairs.append((key, selected.field(named, below)))
     compiler.sizes = sizes
-    if not rows.columns and not rows.cursor and not rows.more:
-        return Piece(f"select {json_object(pairs)} as j")
-    residents = f"string_agg(q.r, ',') filter (where {_on_page(page)})" if rows.residents else None
-    beside = f", {residents} as r" if residents else ""
-    return Piece(f"select {json_object(pairs)} as j{beside} from ({_inner(page, rows, alias, block)}) q", residents)
+    if not rows.needed:
+        # The page's parameters are checked although nothing of it is read, and PostgreSQL wants to know their types.
+        return select(Piece(json_object(pairs)), f"where {' and '.join(f'{p} is not null' for p in page.parameters)}")
+    residents = f"string_agg(q.r, ',') filter (where {page.holds})" if rows.residents else None
+    return select(Piece(json_object(pairs), residents), f"from ({_inner(page, rows, entered)}) q")
 
 
 def _size(compiler: "Compiler", arguments: Arguments) -> Binder:
@@ -96,20 +98,23 @@ def _size(compiler: "Compiler", arguments: Arguments) -> Binder:
 
 def _page(compiler: "Compiler", order: Order, arguments: Arguments, size: Binder, alias: str) -> Page:
     backward = arguments.given("last")
-    page = Page(order.reversed() if backward else order, backward, f"({compiler.parameters.add(size)}::int)")
+    limit = f"({compiler.parameters.add(size)}::int)"
+    page = Page(order.reversed() if backward else order, backward, limit, parameters=[limit])
     for name in ("after", "before"):
         if not arguments.given(name):
             continue
-        bounds = _bounds(compiler, order, arguments, name)
-        left = f"({', '.join(f'{alias}.{column}' for column in order.columns)})"
+        place = _place(compiler, order, arguments, name)
+        page.parameters += place
+        left, right = f"({', '.join(f'{alias}.{column}' for column in order.columns)})", f"({', '.join(place)})"
         forward = (name == "after") != order.descending
-        page.cursor_bounds.append(f"{left} {'>' if forward else '<'} {bounds}")
+        page.bounds.append(f"{left} {'>' if forward else '<'} {right}")
         if (name == "before") == backward:
-            page.behind = f"{left} {'<=' if forward else '>='} {bounds}"
+            page.behind = f"{left} {'<=' if forward else '>='} {right}"
     return page
 
 
-def _bounds(compiler: "Compiler", order: Order, arguments: Arguments, name: str) -> str:
+def _place(compiler: "Compiler", order: Order, arguments: Arguments, name: str) -> list[str]:
+    """The cursor's values, one parameter for each column of the order."""
     binder, node = arguments.binder(name), arguments.node
 
     def part(index: int) -> Binder:
@@ -121,30 +126,19 @@ def _bounds(compiler: "Compiler", order: Order, arguments: Arguments, name: str)
 
         return bind
 
-    parts = [
-        f"({compiler.parameters.add(part(index))}::text)::{kind}" for index, kind in enumerate(order.types)
-    ]
-    return f"({', '.join(parts)})"
+    return [f"({compiler.parameters.add(part(index))}::text)::{kind}" for index, kind in enumerate(order.types)]
 
 
-def _on_page(page: Page) -> str:
-    return f"q.n <= {page.size}"
-
-
-def _in_order(page: Page) -> str:
-    return "q.n desc" if page.backward else "q.n"
-
-
-def _inner(page: Page, rows: Rows, alias: str, block: Block) -> str:
-    order = page.order.sql(alias)
+def _inner(page: Page, rows: Rows, entered: Entered) -> str:
+    order = page.order.sql(entered.alias)
     columns = [*rows.columns, f"row_number() over (order by {order}) as n"]
     if rows.residents:
         columns.append(f"concat_ws(',', {', '.join(rows.residents)}) as r")
     if rows.cursor:
-        columns.append(f"{cursors.expression(page.order, alias)} as c")
-    block.where += page.cursor_bounds
+        columns.append(f"{cursors.expression(page.order, entered.alias)} as c")
+    entered.block.where += page.bounds
     limit = f"{page.size} + 1" if rows.more else page.size
-    return f"select {', '.join(columns)} {block.tail()} order by {order} limit {limit}"
+    return f"select {', '.join(columns)} {entered.block.tail()} order by {order} limit {limit}"
 
 
 @dataclass(slots=True)
@@ -152,67 +146,61 @@ class _Selected:
     """The connection's own fields, as aggregates over the inner select `q`."""
 
     compiler: "Compiler"
-    edge: Edge
-    alias: str
-    inner: Context
-    block: Block
-    narrow: dict[str, str]
+    asked: Asked
+    entered: Entered
     page: Page
     rows: Rows
     whole: str
-    outer: Context
 
-    def field(self, named: GraphQLObjectType, nodes: list[FieldNode]) -> str:
-        name = nodes[0].name.value
+    def field(self, named: GraphQLObjectType, field_nodes: list[FieldNode]) -> str:
+        name = field_nodes[0].name.value
         if name == "__typename":
             return literal(named.name)
         if name == "totalCount":
             self.compiler.cost.terms.append((*self.compiler.sizes[:-1], 10))
             return f"(select count(*) {self.whole})"
         if name == "nodes":
-            return self._aggregate(self._row(nodes))
-        definition = named.fields[name]
-        below = self.compiler.object_type(get_named_type(definition.type).name)
-        fields = self.compiler.collector.below(below, nodes)
-        tag = [("@type", literal(below.name))] if self.compiler.tagged else []
-        if name == "edges":
-            return self._aggregate(json_object([*tag, *((k, self._edge(below, n)) for k, n in fields.items())]))
-        return json_object([*tag, *((k, self._page_info(below, n)) for k, n in fields.items())])
+            return self._aggregate(self._row(field_nodes))
+        below = self.compiler.object_type(get_named_type(named.fields[name].type).name)
+        part = self._edge if name == "edges" else self._page_info
+        pairs = self.compiler.tag(below)
+        for key, inner in self.compiler.collector.below(below, field_nodes).items():
+            pairs.append((key, part(below, inner)))
+        return self._aggregate(json_object(pairs)) if name == "edges" else json_object(pairs)
 
-    def _row(self, nodes: list[FieldNode]) -> str:
+    def _row(self, field_nodes: list[FieldNode]) -> str:
         """The row's JSON becomes a column of the inner select."""
-        piece = self.compiler.target(self.edge.target, self.alias, nodes, self.inner, self.block, self.narrow)
-        piece = self.compiler.handed_up(piece, self.edge.target, self.alias, self.inner, self.outer)
+        piece = edges.row(self.compiler, self.asked, self.entered, field_nodes)
         column = f"j{len(self.rows.columns)}"
         self.rows.columns.append(f"{piece.json} as {column}")
         if piece.residents:
             self.rows.residents.append(piece.residents)
         return f"q.{column}"
 
-    def _edge(self, named: GraphQLObjectType, nodes: list[FieldNode]) -> str:
-        name = nodes[0].name.value
+    def _edge(self, named: GraphQLObjectType, field_nodes: list[FieldNode]) -> str:
+        name = field_nodes[0].name.value
         if name == "__typename":
             return literal(named.name)
         if name == "node":
-            return self._row(nodes)
+            return self._row(field_nodes)
         self.rows.cursor = True
         return "q.c"
 
     def _aggregate(self, expression: str) -> str:
-        if "q." not in expression:
-            self.rows.columns.append("1 as one")
-        in_order = f"json_agg({expression} order by {_in_order(self.page)})"
-        return f"coalesce({in_order} filter (where {_on_page(self.page)}), '[]'::json)"
+        if not self.rows.needed:
+            self.rows.columns.append("1 as one")  # the rows are counted out although nothing of them is asked
+        order = "q.n desc" if self.page.backward else "q.n"
+        return f"coalesce(json_agg({expression} order by {order}) filter (where {self.page.holds}), '[]'::json)"
 
-    def _page_info(self, named: GraphQLObjectType, nodes: list[FieldNode]) -> str:
-        name = nodes[0].name.value
+    def _page_info(self, named: GraphQLObjectType, field_nodes: list[FieldNode]) -> str:
+        name = field_nodes[0].name.value
         if name == "__typename":
             return literal(named.name)
         if name in ("startCursor", "endCursor"):
             self.rows.cursor = True
             first = (name == "startCursor") != self.page.backward
             place = "1" if first else f"least(count(*), {self.page.size})"
-            return f"(array_agg(q.c order by q.n) filter (where {_on_page(self.page)}))[{place}]"
+            return f"(array_agg(q.c order by q.n) filter (where {self.page.holds}))[{place}]"
         if (name == "hasPreviousPage") != self.page.backward:
             return self._rows_behind()
         self.rows.more = True

@@ -77,7 +77,7 @@ class Edge:
     """Rows of another type. `on`: target column → template of the value it equals (`{p}.key`, `{viewer.resident_id}`).
     `where`: argument (a path with dots into an input object) → predicate that holds when the argument is given.
     `ids`: argument of type ID → the type whose id it must be. `narrow`: field of the target → condition on the parent.
-    `when`: condition on the parent, without which the edge is null or empty. `crosses`: the target may be another resident's.
+    `when`: condition on the parent, without which the edge is null or empty.
     `by_id`: an argument that names the row; where it is left out, `on` says which."""
 
     target: str
@@ -89,7 +89,6 @@ class Edge:
     ids: Mapping[str, str] = field(default_factory=dict)
     narrow: Mapping[str, str] = field(default_factory=dict)
     when: str | None = None
-    crosses: bool = False
     by_id: str | None = None
 
 

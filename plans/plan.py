@@ -17,8 +17,10 @@ from graphql import (
 from plans.blocks import Block, Context, Cost, Piece
 from plans.collect import Collector, Fields
 from plans.compiler import Compiler
-from plans.mapping import Made, Request, SchemaMapping
+from plans.mapping import Made, SchemaMapping
 from plans.values import Binder, Values
+
+INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 class Connection(Protocol):
@@ -61,18 +63,13 @@ class PayloadPlan:
 def compile_query(
     source: Source, collector: Collector, selection: SelectionSetNode, values: Values, tagged: bool = False
 ) -> Plan:
-    """The whole of a query operation."""
+    """The whole of a query operation, but for what asks about the schema itself. `tagged`: objects carry their type."""
     root = source.schema.query_type
     if root is None:
         raise GraphQLError("The schema has no queries.")
-    return _compile(source, root, collector, collector.fields(root, [selection]), values, tagged)
-
-
-def compile_fields(
-    source: Source, root: GraphQLObjectType, collector: Collector, fields: Fields, values: Values, tagged: bool
-) -> Plan:
-    """Some fields of a root type, for an executor that asks them one at a time."""
-    return _compile(source, root, collector, fields, values, tagged)
+    fields = collector.fields(root, [selection])
+    rows = {key: nodes for key, nodes in fields.items() if nodes[0].name.value not in INTROSPECTION}
+    return _compile(source, root, collector, rows, values, tagged)
 
 
 def compile_payload(

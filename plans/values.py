@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLField, VariableNode, get_argument_values
 from graphql.execution.values import VariableValues
-from graphql.language import Visitor, visit
+from graphql.language import Node, Visitor, visit
 
 from plans.mapping import Request
 
@@ -73,7 +73,7 @@ class Arguments:
             if not rest:
                 return lambda values: values.variables.coerced[name]
             return lambda values: _at(values.variables.coerced[name], rest)
-        if node is None or not _has_variable(node):
+        if node is None or not variables_in(node):
             constant = self.first_value(path)
             return lambda values: constant
         definition, field = self._definition, self.node
@@ -88,14 +88,17 @@ def _at(value: Any, steps: list[str]) -> Any:
     return value
 
 
-class _FindVariable(Visitor):
-    found = False
-
-    def enter_variable(self, *_: Any) -> None:
-        self.found = True
-
-
-def _has_variable(node: Any) -> bool:
-    finder = _FindVariable()
+def variables_in(node: Node) -> set[str]:
+    """The names of the variables that a value holds."""
+    finder = _Variables()
     visit(node, finder)
     return finder.found
+
+
+class _Variables(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.found.add(node.name.value)

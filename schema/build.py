@@ -13,7 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 
 from db.access_log import READING
-from plans.compiler import TYPE_KEY
+from plans.blocks import TYPE_KEY
 from plans.mapping import Column, Reading, Rule, SchemaMapping, TypeMapping
 from schema.base import MAPPING, SCOPES, SOURCE
 from schema.cards import File, PrintedCode, Scan

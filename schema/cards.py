@@ -28,7 +28,7 @@ READ = (("card:read",), ("visit:read",))
 SAME_RESIDENT = {"resident_id": "{owner}"}
 
 
-@stored(view="file", letter="F", owned=True, rule=rules.own(CareScope.CARD), scopes=(("card:read",),))
+@stored(view="file", letter="F", owned=True, kind="CARD", rule=rules.own(CareScope.CARD), scopes=(("card:read",),))
 class File(Node):
     """An image or a document that a worker makes."""
 

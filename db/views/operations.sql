@@ -1,5 +1,6 @@
 create view api.worker as
-select name as key, name, started_at, last_seen_at, jobs_done, jobs_failed
+select name as key, name, started_at, last_seen_at, least(jobs_done, 2147483647)::int as jobs_done,
+       least(jobs_failed, 2147483647)::int as jobs_failed
 from public.worker_heartbeat;
 
 -- The kind of a job is a queue: what waits, and for how long. Few rows by nature, so the grouping is no burden.
