@@ -14,7 +14,7 @@ from stdnum.iso7064 import mod_11_2
 from domain.enums import Sex
 
 _FORM = re.compile(r"[0-9]{17}[0-9X]")
-_OLDEST = 150
+_EARLIEST = date(1850, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def read(number: str, today: date) -> CitizenNumber | None:
         birth_date = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
-    if birth_date > today or today.year - birth_date.year > _OLDEST:
+    if not _EARLIEST <= birth_date <= today:
         return None
     return CitizenNumber(number, birth_date, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE)
 

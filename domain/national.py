@@ -9,6 +9,7 @@ import re
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from hmac import compare_digest
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -70,7 +71,7 @@ def static_text(card_id: bytes) -> str:
 
 
 def dynamic_text(card_id: bytes, purpose: CodePurpose, expires: datetime, nonce: bytes, key: bytes) -> str:
-    """`<card id>:0:<validity>`. `nonce`: 5 random bytes; `key`: the 16 bytes of the national key."""
+    """`<card id>:0:<validity>`. `nonce`: 5 random bytes; `key`: the national key, 32 random bytes."""
     head = struct.pack(">IB5s", int(expires.timestamp()), PURPOSE_NUMBERS[purpose], nonce)
     encryptor = _cipher(key).encryptor()
     block = encryptor.update(head + _check(card_id, head)) + encryptor.finalize()
@@ -87,8 +88,9 @@ def read_national(text: str) -> NationalDynamic | NationalStatic:
 
 
 def _cipher(key: bytes) -> "Cipher[ECB]":
-    # One block that never repeats, so there is nothing to chain.
-    return Cipher(SM4(key), ECB())  # noqa: S305
+    # SM4 takes 16 bytes: those of a hash, so that each bit of the national key counts. One block that never repeats needs
+    # no chaining.
+    return Cipher(SM4(sha256(b"SM4 key of national codes" + key).digest()[:16]), ECB())  # noqa: S305
 
 
 def _check(card_id: bytes, head: bytes) -> bytes:

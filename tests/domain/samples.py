@@ -26,7 +26,7 @@ def signing_key(seed: str) -> SigningKey:
 KEY, OLD_KEY, STRANGER = signing_key("one"), signing_key("two"), signing_key("three")
 KEYS = KeySet([KEY, OLD_KEY])
 LOOKUP = Lookup(b"l" * 32)
-NATIONAL_KEY = b"national key 16b"
+NATIONAL_KEY = b"the national key, 32 random bytes"[:32]
 
 MOMENTS = st.integers(1_500_000_000, 2**32 - 1 - 60).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 HANDLES = st.binary(min_size=HANDLE_BYTES, max_size=HANDLE_BYTES)
