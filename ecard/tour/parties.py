@@ -1,0 +1,70 @@
+"""The three parties of the tour, and what each knows from the ready file: nothing but what its real counterpart would know."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ecard.tour import display
+from ecard.tour.consumer import PATIENCE, POLL, Consumer, TourError, expect, steps
+
+
+@dataclass(slots=True)
+class Parties:
+    """`ready`: the ready file. `applicant`: who applies. `session`: the resident's tokens. `card_code`: of the card's image."""
+
+    ready: Mapping[str, Any]
+    resident: Consumer
+    hospital: Consumer
+    operator: Consumer
+    applicant: Mapping[str, Any]
+    session: dict[str, str]
+    hospital_code: str
+    card_code: str = ""
+
+    @classmethod
+    def meet(cls, http: httpx.Client, ready: Mapping[str, Any], hospital_code: str) -> "Parties":
+        """The three, not signed in yet."""
+        numbers = steps()
+        resident = Consumer(http, numbers, "Resident", "mobile")
+        hospital = Consumer(http, numbers, "Hospital", "institution")
+        operator = Consumer(http, numbers, "Operator", "platform")
+        return cls(ready, resident, hospital, operator, {}, {}, hospital_code)
+
+    def credentials(self, name: str) -> tuple[str, str]:
+        """A client's id and secret."""
+        client = self.ready["clients"][name]
+        return client["id"], client["secret"]
+
+    def present(self, purpose: str, form: str = "PLATFORM") -> dict[str, Any]:
+        """A code that the resident shows."""
+        shown = self.resident.change("PresentCard", {"input": {"purpose": purpose, "form": form}}, f"for {purpose}")
+        code: dict[str, Any] = shown["code"]
+        expect(code["purpose"] == purpose and "<svg" in code["svg"], "a code for this purpose, with its picture")
+        return code
+
+    def scan(self, code: str, step: str = "REGISTER") -> dict[str, Any]:
+        """The variables of a scan at the hospital's window."""
+        terminal = {"id": "window-3", "kind": "WINDOW"}
+        return {"input": {"code": code, "careStep": step, "careSetting": "OUTPATIENT", "terminal": terminal}}
+
+    def received(self, before: int, phone: str) -> str:
+        """The verification code of the SMS that came to this phone after so many lines of the SMS file."""
+        display.waiting("the SMS, which a worker sends")
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for message in self.messages()[before:]:
+                if message["phone"] == phone and message.get("verificationCode"):
+                    return str(message["verificationCode"])
+            time.sleep(POLL)
+        raise TourError(f"no SMS with a code came within {PATIENCE:.0f} seconds")
+
+    def messages(self) -> list[dict[str, Any]]:
+        """What was sent by SMS, oldest first."""
+        path = Path(self.ready["smsFile"])
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
