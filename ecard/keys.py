@@ -1,10 +1,11 @@
-"""Reads keys from the text of settings. Errors never quote what was read."""
+"""Keys as the text of settings: read, and made. Errors never quote what was read."""
 
-from base64 import b64decode
+import secrets
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from domain.keys import KeySet
+from domain.keys import KeySet, SigningKey
 
 # Keys made for a demo say so, so that production can refuse them; what follows the mark is random.
 DEMO_MARK = b"ecard-demo"
@@ -47,3 +48,23 @@ def is_demo(value: bytes | Mapping[str, bytes] | KeySet) -> bool:
     if isinstance(value, bytes):
         return value.startswith(DEMO_MARK)
     return DEMO_ID in (value.public if isinstance(value, KeySet) else value)
+
+
+def new_keys() -> dict[str, str]:
+    """Fresh keys for an installation, by the names of their settings (`sealing_keys`, …)."""
+    return _keys("1", SigningKey.new(secrets.token_bytes), b"")
+
+
+def new_demo_keys() -> dict[str, str]:
+    """Fresh keys that say that they are a demo's; 176 bits of each are random."""
+    return _keys(DEMO_ID, SigningKey(DEMO_ID, SigningKey.new(secrets.token_bytes).private), DEMO_MARK)
+
+
+def _keys(sealing_id: str, signing: SigningKey, mark: bytes) -> dict[str, str]:
+    sealing, lookup, national = (b64encode(mark + secrets.token_bytes(SIZE - len(mark))).decode() for _ in range(3))
+    return {
+        "sealing_keys": f"{sealing_id}:{sealing}",
+        "lookup_key": lookup,
+        "signing_keys": KeySet([signing]).private_jwks(),
+        "national_key": national,
+    }

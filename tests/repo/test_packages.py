@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo.support import PACKAGES, ROOT, pyproject
+from tests.repo.support import PACKAGES, ROOT, files, pyproject
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -40,3 +40,9 @@ def test_imports_go_downwards() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     run = subprocess.run([program, "--no-logo", "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
+
+
+def test_an_installed_program_has_all_its_files() -> None:
+    kinds = {pattern.removeprefix("*") for pattern in pyproject()["tool"]["setuptools"]["package-data"]["*"]} | {".py"}
+    ours = [path for path in files(ours=False) if path.relative_to(ROOT).parts[0] in PACKAGES]
+    assert not {path.suffix for path in ours} - kinds
