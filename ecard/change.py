@@ -85,6 +85,6 @@ class Changes:
 
 def _refusal_of(error: Exception) -> Refusal | None:
     name = constraint_of(error)
-    if name in REFUSED_BY:
+    if name is not None and name in REFUSED_BY:
         return REFUSED_BY[name]()
     return refusals.Conflict() if is_conflict(error) else None

@@ -10,6 +10,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     get_variable_values,
     validate,
@@ -85,9 +86,14 @@ class Document:
 class Documents:
     """Parses and validates at first sight, and remembers, bounded in number and in characters."""
 
-    def __init__(self, schema: GraphQLSchema, limits: DocumentLimits, limit: int, limit_characters: int) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, limits: DocumentLimits, introspection: bool, limit: int, limit_characters: int
+    ) -> None:
         self._schema = schema
         self._limits = limits
+        self._rules = validation_rules(limits)
+        if not introspection:
+            self._rules = (*self._rules, NoSchemaIntrospectionCustomRule)
         self.cache: Cache[str, Document] = Cache(limit, limit_characters, lambda document: len(document.text) + 200)
 
     def get(self, text: str) -> Document:
@@ -102,7 +108,7 @@ class Documents:
             node = parse(text, self._limits)
         except GraphQLError as error:
             return Document(text, [error])
-        errors = validate(self._schema, node, validation_rules(self._limits), max_errors=self._limits.errors)
+        errors = validate(self._schema, node, self._rules, max_errors=self._limits.errors)
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(found.extensions or {})}
         if errors:

@@ -23,7 +23,7 @@ async def execute(
     async with pool.connection() as connection:
         rows = orjson.loads(await plan.run(connection, asked))
 
-    def ask(info: GraphQLResolveInfo) -> Any:
+    def ask(info: GraphQLResolveInfo[Any]) -> Any:
         return rows[info.path.key]
 
     executed = execute_sync(

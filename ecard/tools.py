@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from domain.enums import ImageFormat
 from domain.keys import KeySet
 from domain.sealing import Lookup, Sealer
 from ecard.settings import Settings
@@ -33,13 +34,12 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
 
 def sealer(settings: Settings) -> Sealer:
     """Seals with the first key, opens with all."""
-    keys = settings.sealing_keys.get_secret_value()
-    return Sealer({key.id: key.key for key in keys}, keys[0].id, os.urandom)
+    return Sealer(settings.sealing_keys.get_secret_value(), settings.current_sealing_key, os.urandom)
 
 
 def key_set(settings: Settings) -> KeySet:
     """Signs codes and credentials."""
-    return KeySet.read(json.dumps({"keys": settings.signing_keys.get_secret_value()}))
+    return settings.signing_keys.get_secret_value()
 
 
 def _registry(settings: Settings, clock: Callable[[], datetime]) -> IdentityRegistry:
@@ -50,4 +50,4 @@ def _registry(settings: Settings, clock: Callable[[], datetime]) -> IdentityRegi
 
 
 def _draw(text: str) -> str:
-    return card_image(text, "SVG", None).decode()
+    return card_image(text, ImageFormat.SVG).decode()

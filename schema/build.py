@@ -14,7 +14,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 from db.access_log import READING
 from plans.blocks import TYPE_KEY
-from plans.mapping import Column, Reading, Rule, SchemaMapping, TypeMapping
+from plans.mapping import Column, Made, Reading, Rule, SchemaMapping, TypeMapping
 from schema.base import MAPPING, SCOPES, SOURCE
 from schema.cards import File, PrintedCode, Scan
 from schema.changes import CHANGE, Change
@@ -73,8 +73,8 @@ def _type(named: GraphQLObjectType, definition: StrawberryObjectDefinition) -> T
     declared: TypeMapping = getattr(definition.origin, MAPPING, TypeMapping(named.name, rule=Rule({})))
     sources, scopes = {}, {}
     for name, field in _fields(named).items():
-        source = field.metadata.get(SOURCE)
-        sources[name] = source if source is not None else Column(field.python_name)
+        source = field.metadata.get(SOURCE) or Column(field.python_name)
+        sources[name] = replace(source, name=field.python_name) if isinstance(source, Made) else source
         if field.metadata.get(SCOPES):
             scopes[name] = field.metadata[SCOPES]
     return replace(declared, name=named.name, sources=sources, field_scopes=scopes)
@@ -84,11 +84,11 @@ def _fields(named: Any) -> dict[str, Any]:
     return {name: field.extensions["strawberry-definition"] for name, field in named.fields.items()}
 
 
-def _read(source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+def _read(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
     return source[info.path.key]
 
 
-def _ask(_: Any, info: GraphQLResolveInfo, **__: Any) -> Any:
+def _ask(_: Any, info: GraphQLResolveInfo[Any], **__: Any) -> Any:
     """A root field is answered by the function that the executor was given as its context."""
     return info.context(info)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NewType
 
 import strawberry
+from strawberry.types.scalar import ScalarDefinition
 
 from domain.times import to_text
 
@@ -29,7 +30,7 @@ def _parse_date(value: object) -> date:
 DateTime = NewType("DateTime", datetime)
 Date = NewType("Date", date)
 
-SCALARS = {
+SCALARS: dict[object, ScalarDefinition] = {
     DateTime: strawberry.scalar(
         name="DateTime",
         description="RFC 3339 with an offset: 2026-11-23T09:30:00+08:00",

@@ -1,0 +1,145 @@
+"""The web process, put together: settings in, an ASGI application out. Nothing here decides anything."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from graphql import GraphQLSchema
+from starlette.applications import Starlette
+
+from db import outbox
+from db.migrate import pending
+from db.pool import Pool, PoolOptions
+from domain.viewer import ViewerKind
+from ecard import files, oauth
+from ecard.auth import TokenAuthenticator
+from ecard.change import Changes
+from ecard.documents import Documents
+from ecard.engine import Engine, EngineLimits
+from ecard.health import health_routes
+from ecard.limits import DocumentLimits
+from ecard.observe.logs import Lines, RequestLog, to_standard_output
+from ecard.observe.metrics import Metrics, metrics_route
+from ecard.observe.requests import Observer, Tracer
+from ecard.settings import Settings
+from ecard.tools import resolver_tools
+from ecard.transport.assembly import TransportOptions, assemble
+from ecard.transport.drain import Drain
+from ecard.transport.front import Front
+from ecard.transport.rates import Rate
+from ecard.web.routes import page_routes
+from plans.check import check_mapping
+from plans.plan import Source
+from schema import build
+
+MINUTE = 60
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, *, signals: bool = True) -> Front:
+    """The application of one web process. Tests bring their own `clock` and keep `signals` to themselves."""
+    now = clock or utc_now
+    schema = build.build()
+    source = Source(build.graphql_schema(schema), build.mapping(schema))
+    tools = resolver_tools(settings, now)
+    pool = Pool(pool_options(settings, "ecard-web"))
+    changes = Changes(pool, tools, now, os.urandom)
+    engine = Engine(source, build.changes(schema), _documents(settings, source.schema), changes, pool, _limits(settings), now)
+    authenticator = TokenAuthenticator(pool, tools.keys, tools.issuer, now)
+    metrics, drain, lines = Metrics(), Drain(), Lines(to_standard_output)
+    metrics.watch_pool("web", pool)
+    metrics.watch_cache("documents", engine.documents.cache)
+    metrics.watch_cache("plans", engine.plans)
+
+    async def migrated() -> None:
+        async with pool.connection() as connection:
+            if await pending(connection):
+                raise RuntimeError("There are migrations to apply.")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with pool.connection() as connection:
+            await check_mapping(connection, source)
+        if signals:
+            drain.listen()
+        tasks = [
+            asyncio.create_task(authenticator.listen()),
+            asyncio.create_task(metrics.keep_sampling(lambda: outbox.backlog(pool))),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+            await pool.close()
+            lines.flush()
+
+    routes = [
+        *oauth.routes(pool, tools, now),
+        files.route(pool, now),
+        *health_routes({"database": migrated}, lambda: drain.begun),
+        metrics_route(metrics),
+        *page_routes(build.sdl(schema), explorer=settings.graphiql, demo=settings.environment == "development"),
+    ]
+    observer = Observer(RequestLog(lines), metrics, _tracer(settings))
+    return assemble(
+        engine, authenticator, Starlette(routes=routes, lifespan=lifespan), observer, drain, _transport(settings)
+    )
+
+
+def utc_now() -> datetime:
+    """The program's clock."""
+    return datetime.now(UTC)
+
+
+def pool_options(settings: Settings, name: str) -> PoolOptions:
+    """How processes connect to the database. `name`: what the database calls them."""
+    return PoolOptions(
+        settings.database_url.get_secret_value(),
+        settings.database_pool_size,
+        settings.public_url,
+        settings.plan_cache_mode,
+        settings.statement_timeout_ms,
+        settings.prepared_statements,
+        name=name,
+    )
+
+
+def _documents(settings: Settings, schema: GraphQLSchema) -> Documents:
+    limits = DocumentLimits(
+        tokens=settings.limit_tokens,
+        errors=settings.limit_errors,
+        directives=settings.limit_directives,
+        depth=settings.limit_depth,
+        aliases=settings.limit_aliases,
+        mutations=settings.limit_mutations,
+    )
+    return Documents(schema, limits, settings.introspection, settings.cache_documents, settings.cache_plan_characters)
+
+
+def _limits(settings: Settings) -> EngineLimits:
+    return EngineLimits(settings.limit_cost, settings.cache_plans, settings.cache_plan_characters)
+
+
+def _transport(settings: Settings) -> TransportOptions:
+    rates = {
+        ViewerKind.ANONYMOUS: Rate("anonymous", settings.limit_requests_anonymous, MINUTE),
+        ViewerKind.RESIDENT: Rate("resident", settings.limit_requests_resident, MINUTE),
+        ViewerKind.APP: Rate("app", settings.limit_requests_app, MINUTE),
+        ViewerKind.INSTITUTION: Rate("institution", settings.limit_requests_institution, MINUTE),
+    }
+    return TransportOptions(rates, settings.origins, settings.limit_body_bytes)
+
+
+def _tracer(settings: Settings) -> Tracer | None:
+    if settings.otlp_endpoint is None:
+        return None
+    # Only where traces are on: its import alone costs a fifth of a second.
+    from ecard.observe.traces import exporting
+
+    return exporting(settings.otlp_endpoint, version("ecard"))

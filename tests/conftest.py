@@ -1,0 +1,84 @@
+"""What tests stand on: real PostgreSQL and Redis of their own for each pytest process, migrated once and shared by its tests.
+
+A test makes the rows that it needs and never counts on being alone: other people's rows are always there.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from db.connection import Connection
+from db.migrate import migrate
+from db.pool import Pool
+from ecard.app import create_app, pool_options
+from ecard.demo.secrets import demo_secrets
+from ecard.embedded import EmbeddedServers
+from ecard.settings import Settings, read_settings
+from ecard.transport.front import Front
+from tests.support.lifespan import started
+
+PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServers]:
+    """PostgreSQL and Redis."""
+    with EmbeddedServers(tmp_path_factory.mktemp("servers"), durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def database_url(servers: EmbeddedServers) -> str:
+    """The migrated database."""
+    connection: Connection = await asyncpg.connect(servers.database_url)
+    try:
+        await migrate(connection)
+    finally:
+        await connection.close()
+    return servers.database_url
+
+
+@pytest.fixture(scope="session")
+def settings(servers: EmbeddedServers, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Those of a demo, with limits that no test meets by accident."""
+    folder: Path = tmp_path_factory.mktemp("demo")
+    (folder / "registry.json").write_text("[]")
+    limits = {f"ECARD_LIMIT_REQUESTS_{kind}": "1000000" for kind in ("ANONYMOUS", "RESIDENT", "APP", "INSTITUTION")}
+    return read_settings(
+        {
+            **demo_secrets(folder),
+            **limits,
+            "ECARD_ENVIRONMENT": "development",
+            "ECARD_PUBLIC_URL": PUBLIC_URL,
+            "ECARD_DATABASE_URL": database_url,
+            "ECARD_REDIS_URL": servers.redis_url,
+            "ECARD_IDENTITY_FILE": str(folder / "registry.json"),
+            "ECARD_SMS_FILE": str(folder / "sms.jsonl"),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+async def pool(settings: Settings) -> AsyncIterator[Pool]:
+    """Connections to it."""
+    pool = Pool(pool_options(settings, "tests"))
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[Front]:
+    """The application, started."""
+    front = create_app(settings)
+    async with started(front):
+        yield front
+
+
+@pytest.fixture
+async def http(app: Front) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that asks the application through ASGI."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC_URL) as client:
+        yield client
