@@ -118,10 +118,11 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An object of a mutation's payload: the resolver says which row it made, the statement reads it."""
+    """An object of a mutation's payload: the resolver says under `name` which row it made, the statement reads it."""
 
     target: str
     many: Many = Many.ONE
+    name: str = ""
 
 
 Source = Column | Computed | Embedded | Edge | NodeById | NodesByIds | Provided | Namespace | Made

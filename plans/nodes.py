@@ -71,12 +71,11 @@ def by_ids(compiler: "Compiler", field_nodes: list[FieldNode], arguments: Argume
 
 
 def made(compiler: "Compiler", source: Made, field_nodes: list[FieldNode]) -> Piece:
-    """What a mutation made: the resolver put the key, or the keys, under the payload's field."""
+    """What a mutation made: the resolver put the row's key, or the keys, among what it provides."""
     mapping = compiler.mapping.types[source.target]
-    name = field_nodes[0].name.value
 
     def read(values: Values) -> Any:
-        return values.request.provided.get(name)
+        return values.request.provided.get(source.name)
 
     if source.many is Many.ONE:
         key = compiler.parameters.add(lambda values: getattr(read(values), "id", None))
