@@ -1,0 +1,93 @@
+"""Files: asked for here, made by a worker, fetched under a key that cannot be guessed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from db.connection import Connection
+
+INSERT = (
+    "insert into file (resident_id, id, kind, subject_id, format, key, status, media_type, created_at)"
+    " values ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8)"
+)
+INSERT_KEY = "insert into file_key (key, resident_id, file_id) values ($1, $2, $3)"
+REVOKE = "update file set revoked_at = $3 where resident_id = $1 and subject_id = $2 and revoked_at is null"
+OF_KEY = "select resident_id, file_id from file_key where key = $1"
+CONTENT = (
+    "select media_type, content from file where resident_id = $1 and id = $2 and status = 'READY'"
+    " and content is not null and revoked_at is null and (expires_at is null or expires_at > $3)"
+)
+
+UNMADE = (
+    "select resident_id, id, kind, subject_id, format, key, media_type, created_at from file"
+    " where resident_id = $1 and id = $2 and status <> 'READY' and revoked_at is null"
+)
+STORE = "update file set status = 'READY', content = $3, ready_at = $4 where resident_id = $1 and id = $2"
+FAIL = "update file set status = 'FAILED' where resident_id = $1 and id = $2 and status = 'PENDING'"
+
+
+class FileKind(StrEnum):
+    """What a file shows."""
+
+    CARD_IMAGE = "CARD_IMAGE"
+    PRINTED_CODE = "PRINTED_CODE"
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that is asked for. `subject_id`: the card or the printed code that it shows; `format`: SVG, PNG or PDF."""
+
+    resident_id: UUID
+    id: UUID
+    kind: FileKind
+    subject_id: UUID
+    format: str
+    key: str
+    media_type: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is fetched."""
+
+    media_type: str
+    content: bytes
+
+
+async def insert(connection: Connection, row: NewFile) -> None:
+    """Asks for it: PENDING, until a worker has made it."""
+    values = (row.resident_id, row.id, row.kind, row.subject_id, row.format, row.key, row.media_type, row.created_at)
+    await connection.execute(INSERT, *values)
+    await connection.execute(INSERT_KEY, row.key, row.resident_id, row.id)
+
+
+async def revoke(connection: Connection, resident_id: UUID, subject_id: UUID, now: datetime) -> None:
+    """The files of a card or a printed code can be fetched no longer."""
+    await connection.execute(REVOKE, resident_id, subject_id, now)
+
+
+async def fetch(connection: Connection, key: str, now: datetime) -> Content | None:
+    """The file under the key; None alike when there is none, and when it is not made yet, revoked or expired."""
+    leads_to = await connection.fetchrow(OF_KEY, key)
+    if leads_to is None:
+        return None
+    row = await connection.fetchrow(CONTENT, leads_to["resident_id"], leads_to["file_id"], now)
+    return None if row is None else Content(**row)
+
+
+async def unmade(connection: Connection, resident_id: UUID, id: UUID) -> NewFile | None:
+    """The file when it is still to be made; None when it was made, revoked, or never asked for."""
+    row = await connection.fetchrow(UNMADE, resident_id, id)
+    return None if row is None else NewFile(**row)
+
+
+async def store(connection: Connection, resident_id: UUID, id: UUID, content: bytes, now: datetime) -> None:
+    """It is made: READY."""
+    await connection.execute(STORE, resident_id, id, content, now)
+
+
+async def fail(connection: Connection, resident_id: UUID, id: UUID) -> None:
+    """It could not be made: FAILED."""
+    await connection.execute(FAIL, resident_id, id)

@@ -1,0 +1,74 @@
+"""Institutions and their departments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db.connection import Connection
+
+_COLUMNS = "id, code, name, district, level, address, accepts_outpatient, accepts_inpatient, care_steps, created_at"
+
+INSERT = (
+    f"insert into institution ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    " on conflict (code) do nothing returning id"
+)
+FIND = f"select {_COLUMNS} from institution where id = $1"
+UPDATE = (
+    "update institution set accepts_outpatient = coalesce($2, accepts_outpatient),"
+    " accepts_inpatient = coalesce($3, accepts_inpatient), care_steps = coalesce($4, care_steps)"
+    " where id = $1 returning id"
+)
+LOCK = "select id from institution where id = $1 for no key update"
+DEPARTMENT = "select id from department where institution_id = $1 and code = $2 and active"
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """A row. `care_steps`: at which the card is accepted."""
+
+    id: UUID
+    code: str
+    name: str
+    district: str
+    level: str
+    address: str
+    accepts_outpatient: bool
+    accepts_inpatient: bool
+    care_steps: Sequence[str]
+    created_at: datetime
+
+
+async def insert(connection: Connection, row: Institution) -> bool:
+    """Adds it; False when there is one with its code."""
+    values = (row.id, row.code, row.name, row.district, row.level, row.address)
+    accepts = (row.accepts_outpatient, row.accepts_inpatient, row.care_steps)
+    return await connection.fetchval(INSERT, *values, *accepts, row.created_at) is not None
+
+
+async def find(connection: Connection, id: UUID) -> Institution | None:
+    """The row, or None."""
+    row = await connection.fetchrow(FIND, id)
+    return None if row is None else Institution(**row)
+
+
+async def update(
+    connection: Connection,
+    id: UUID,
+    accepts_outpatient: bool | None,
+    accepts_inpatient: bool | None,
+    care_steps: Sequence[str] | None,
+) -> bool:
+    """Changes what is not None; False when there is no such institution."""
+    return await connection.fetchval(UPDATE, id, accepts_outpatient, accepts_inpatient, care_steps) is not None
+
+
+async def lock(connection: Connection, id: UUID) -> None:
+    """Waits for who else holds this lock until their transaction ends. Scans and visits do not wait for it."""
+    await connection.execute(LOCK, id)
+
+
+async def department(connection: Connection, institution_id: UUID, code: str) -> UUID | None:
+    """The department in use with the institution's code, or None."""
+    found: UUID | None = await connection.fetchval(DEPARTMENT, institution_id, code)
+    return found

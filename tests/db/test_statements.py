@@ -1,0 +1,61 @@
+"""Every statement can be prepared, and none of a resident's rows is sought without the resident."""
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import db
+from db.pool import Pool
+
+VERBS = ("select ", "insert ", "update ", "delete ", "with ")
+# What looks over all residents, for the operator on the command line alone.
+OVER_ALL = frozenset({"db.access_chain.RESIDENTS", "db.vitals.NEWEST_RESIDENT"})
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """(module.NAME, SQL) of every constant that is a whole statement, not a template of one."""
+    for found in pkgutil.iter_modules(db.__path__, "db."):
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            if name[0] != "_" and name.isupper() and isinstance(value, str) and value.startswith(VERBS) and "{" not in value:
+                yield f"{found.name}.{name}", value
+
+
+STATEMENTS = dict(statements())
+
+
+async def owned_tables(pool: Pool) -> set[str]:
+    async with pool.connection() as connection:
+        rows = await connection.fetch(
+            "select table_name from information_schema.key_column_usage"
+            " where constraint_schema = 'public' and column_name = 'resident_id' and ordinal_position = 1"
+            " and constraint_name like '%\\_pkey'"
+        )
+    return {row["table_name"] for row in rows}
+
+
+def scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "Relation Name" in plan and plan["Node Type"] != "ModifyTable":
+        yield plan
+    for below in plan.get("Plans", ()):
+        yield from scans(below)
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS))
+async def test_statement_is_prepared_and_names_the_resident(pool: Pool, name: str) -> None:
+    owned = await owned_tables(pool)
+    assert {"card", "resident", "visit", "session"} <= owned
+    async with pool.connection() as connection:
+        parameters = len((await connection.prepare(STATEMENTS[name])).get_parameters())
+        await connection.execute(f"prepare statement as {STATEMENTS[name]}")
+        given = f"({', '.join(['null'] * parameters)})" if parameters else ""
+        explained = await connection.fetchval(f"explain (verbose, format json) execute statement{given}")
+        await connection.execute("deallocate statement")
+    for scan in scans(json.loads(explained)[0]["Plan"]):
+        conditions = " ".join(str(scan.get(part, "")) for part in ("Index Cond", "Recheck Cond", "Filter"))
+        if scan["Relation Name"] in owned and name not in OVER_ALL:
+            assert "resident_id = $" in conditions, f"{name} reads {scan['Relation Name']} without its resident"
