@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import httpx
 
 from domain.documents import NATIONAL_CODES, Document, read_document
 from domain.enums import DocumentType, Sex
+from domain.refusals import Refusal
 from outside.errors import Transient
 from outside.identity import Confirmation
 from outside.signing import SignedClient
@@ -41,26 +43,27 @@ class HttpRegistry:
                 answer = await self._client.post("/confirm", body)
         except TimeoutError:
             raise Transient("No answer: it took too long.") from None
-        if answer.get("confirmed") is not True:
-            return None
         try:
             return _confirmation(answer)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, Refusal):
             raise Transient("The answer is not as it must be.") from None
 
 
 _TYPES = {code: type for type, code in NATIONAL_CODES.items()}
 
 
-def _confirmation(answer: dict[str, object]) -> Confirmation:
-    sex, born = answer.get("sex"), answer.get("birthDate")
-    guardians = answer.get("guardians") or []
-    if not isinstance(guardians, list):
+def _confirmation(answer: dict[str, Any]) -> Confirmation | None:
+    if not isinstance(answer["confirmed"], bool):
+        raise TypeError("confirmed")
+    if not answer["confirmed"]:
+        return None
+    sex, born, guardians = (answer.get(name) for name in ("sex", "birthDate", "guardians"))
+    if not isinstance(guardians, list | None):
         raise TypeError("guardians")
     return Confirmation(
-        Sex(str(sex)) if sex else None,
-        date.fromisoformat(str(born)) if born else None,
-        tuple(_identity(_TYPES[guardian["documentType"]], guardian["documentNumber"]) for guardian in guardians),
+        Sex(sex) if sex is not None else None,
+        date.fromisoformat(born) if born is not None else None,
+        tuple(_identity(_TYPES[guardian["documentType"]], guardian["documentNumber"]) for guardian in guardians or ()),
     )
 
 
