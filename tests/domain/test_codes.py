@@ -1,5 +1,7 @@
+import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import base45
 import cbor2
@@ -129,3 +131,18 @@ def test_who_has_not_the_key_prints_nothing() -> None:
     assert isinstance(forged, PrintedText)
     with pytest.raises(InvalidCode):
         forged.verify(LOOKUP)
+
+
+def test_the_example_in_the_reference_is_right() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/codes.md").read_text("utf-8")
+    example = json.loads(page.split("```json")[1].split("```")[0])
+    found = cwt.decode(base45.b45decode(example["code"][4:]), cwt.COSEKey.from_jwk(example["key"]), no_verify=True)
+    said = example["claims"]
+    assert found == {
+        4: said["expires"],
+        6: said["issued"],
+        7: bytes.fromhex(said["nonce"]),
+        -65537: [3, bytes.fromhex(said["handle"])],
+    }
+    assert said["purpose"] == "RECORDS"
+    assert len(example["code"]) == 199
