@@ -1,0 +1,75 @@
+"""Fills the tables with a whole city at once. The rows that follow from others are made in the database, by `scale.sql`.
+
+Foreign keys are taken off before and put back after, which checks all rows together: row by row they cost five times the rest.
+"""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from db.connection import Connection
+
+_BLOCK = re.compile(r"^-- say: (.+)$", re.MULTILINE)
+
+FIRST = "C1001"
+NEWCOMERS = """
+create temporary table newcomer (
+    n integer primary key, resident_id uuid, card_id uuid, issued_at timestamptz, number text, handle bytea, national_id text
+) on commit drop
+"""
+FOREIGN_KEYS = """
+select format('alter table %s drop constraint %I', conrelid::regclass, conname) as off,
+       format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as back
+from pg_constraint
+where contype = 'f' and connamespace = 'public'::regnamespace and confrelid = any($1::regclass[]) and conrelid = any($1::regclass[])
+"""
+FILLED = (
+    "institution", "client", "app", "resident", "card", "printed_code", "code_handle", "visit", "scan", "file", "file_key",
+    "family_member", "carer", "session", "log_head",
+)  # fmt: skip
+
+
+async def is_loaded(connection: Connection) -> bool:
+    """Whether it was filled before."""
+    loaded: bool = await connection.fetchval("select exists (select from institution where code = $1)", FIRST)
+    return loaded
+
+
+@asynccontextmanager
+async def bulk(connection: Connection) -> AsyncIterator[None]:
+    """A transaction for rows without number: as long as it takes, and nobody else works on these tables meanwhile."""
+    async with connection.transaction():
+        await connection.execute("set local statement_timeout = 0; set local work_mem = '64MB'; set local synchronous_commit = off")
+        keys = await connection.fetch(FOREIGN_KEYS, FILLED)
+        for key in keys:
+            await connection.execute(key["off"])
+        await connection.execute(NEWCOMERS)
+        yield
+        for key in keys:
+            await connection.execute(key["back"])
+
+
+async def copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Adds many rows at once."""
+    await connection.copy_records_to_table(table, columns=columns, records=rows)
+
+
+async def derive(connection: Connection, say: Callable[[str], None]) -> None:
+    """Makes all that follows from the residents and `newcomer`; says what, before each part."""
+    for name, sql in _blocks():
+        say(name)
+        await connection.execute(sql)
+
+
+async def settle(connection: Connection) -> None:
+    """Statistics and visibility of what was filled, so that the first question is planned like the last."""
+    await connection.execute("set statement_timeout = 0")
+    for table in FILLED:
+        await connection.execute(f"vacuum analyze {table}")
+    await connection.execute("reset statement_timeout")
+
+
+def _blocks() -> Iterator[tuple[str, str]]:
+    _, *blocks = _BLOCK.split(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+    return zip(blocks[::2], blocks[1::2], strict=True)
