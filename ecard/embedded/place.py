@@ -39,6 +39,14 @@ def data_home(folder: Path) -> tuple[Path, Account]:
     return home, account
 
 
+def remove_private_home(folder: Path) -> None:
+    """Removes what `data_home` put elsewhere for this data folder, if it did."""
+    pointer = folder / POINTER
+    if pointer.exists():
+        shutil.rmtree(Path(pointer.read_text()).parent, ignore_errors=True)
+        pointer.unlink()
+
+
 def reachable_programs(programs: PostgresPrograms, account: Account) -> PostgresPrograms:
     """The programs where the account can run them: as installed, or else a copy in the private folder."""
     if account.can_run(programs.program("postgres")):

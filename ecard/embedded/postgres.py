@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from ecard.embedded.errors import EmbeddedError
-from ecard.embedded.place import data_home, reachable_programs
+from ecard.embedded.place import data_home, reachable_programs, remove_private_home
 from ecard.embedded.programs import postgres_programs
 from ecard.embedded.server import Server
 
@@ -41,6 +41,7 @@ class Postgres(Server):
         home, account = data_home(folder)
         self._programs = reachable_programs(postgres_programs(), account)
         self._settings = COMMON | (DURABLE if durable else FLEETING) | dict(settings)
+        self._folder, self._durable = folder, durable
         super().__init__(folder, home, account, f".s.PGSQL.{PORT}.lock")
 
     @property
@@ -59,6 +60,12 @@ class Postgres(Server):
         if not self.data.exists():
             self._make_data()
         super().start()
+
+    def close(self) -> None:
+        """Stops PostgreSQL for good. Data to throw away that stand elsewhere would be found by nobody: they go too."""
+        super().close()
+        if not self._durable:
+            remove_private_home(self._folder)
 
     def ready(self) -> bool:
         """PostgreSQL says `ready` in its lock file; so reads pg_ctl."""

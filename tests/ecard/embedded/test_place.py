@@ -63,6 +63,16 @@ async def test_closed_folder_keeps_its_data_in_a_private_place(folder: Path, mon
 
 
 @AS_ROOT
+def test_data_to_throw_away_leave_no_private_place(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "PRIVATE", (folder / "private",))
+    (folder / "closed").mkdir(mode=0o700)
+    with EmbeddedServers(folder / "closed" / "data", redis=False, durable=False) as servers:
+        home = servers.postgres.home
+        assert home.is_relative_to(folder / "private")
+    assert not home.parent.exists()
+
+
+@AS_ROOT
 async def test_programs_out_of_reach_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "PRIVATE", (folder / "private",))
     closed = folder / "closed"
