@@ -93,9 +93,19 @@ def listed(piece: Piece, tail: str, order: str = "") -> Piece:
 
 @dataclass(slots=True)
 class Cost:
-    """What an operation may cost: one for each object, times the sizes of the pages it stands in."""
+    """What an operation may cost: one for each object, times the sizes of the pages it stands in. Mostly these are numbers, and the
+    whole is known before any request is."""
 
-    terms: list[tuple[Size, ...]] = field(default_factory=list)
+    fixed: int = 0
+    varying: list[tuple[Size, ...]] = field(default_factory=list)
+
+    def add(self, *sizes: Size) -> None:
+        """What stands in pages of these sizes."""
+        numbers = [size for size in sizes if isinstance(size, int)]
+        if len(numbers) == len(sizes):
+            self.fixed += prod(numbers)
+        else:
+            self.varying.append(sizes)
 
     def of(self, values: Values) -> int:
-        return sum(prod(size if isinstance(size, int) else size(values) for size in term) for term in self.terms)
+        return self.fixed + sum([prod(size(values) if callable(size) else size for size in term) for term in self.varying])

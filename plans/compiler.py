@@ -79,7 +79,7 @@ class Compiler:
         mapping = self.mapping.types[named.name]
         if mapping.kind and not context.own:
             self.kinds[mapping.kind] = None
-        self.cost.terms.append(self.sizes)
+        self.cost.add(*self.sizes)
         pairs = self.tag(named)
         residents: list[str] = []
         for key, field_nodes in fields.items():

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 
 from plans import cursors, edges
-from plans.blocks import Piece, json_object, literal, select
+from plans.blocks import Piece, Size, json_object, literal, select
 from plans.edges import Asked, Entered
 from plans.mapping import Order
-from plans.values import Arguments, Binder, Values, bad_input
+from plans.values import Arguments, Binder, Constant, Values, bad_input
 
 if TYPE_CHECKING:
     from plans.compiler import Compiler
@@ -71,35 +71,37 @@ def connection(compiler: "Compiler", asked: Asked) -> Piece:
     compiler.sizes = sizes
     if not rows.needed:
         # The page's parameters are checked although nothing of it is read, and PostgreSQL wants to know their types.
-        return select(Piece(json_object(pairs)), f"where {' and '.join(f'{p} is not null' for p in page.parameters)}")
+        known = " and ".join(f"{parameter} is not null" for parameter in page.parameters)
+        return select(Piece(json_object(pairs)), f"where {known}" if known else "")
     residents = f"string_agg(q.r, ',') filter (where {page.holds})" if rows.residents else None
     return select(Piece(json_object(pairs), residents), f"from ({_inner(page, rows, entered)}) q")
 
 
-def _size(compiler: "Compiler", arguments: Arguments) -> Binder:
-    """How many: `first` or `last`, both bounded; refused with BAD_USER_INPUT."""
+def _size(compiler: "Compiler", arguments: Arguments) -> Size:
+    """How many: `first` or `last`, both bounded; refused with BAD_USER_INPUT. A number where every request asks for as many."""
     backward = arguments.given("last")
     name = "last" if backward else "first"
     mapping, node = compiler.mapping, arguments.node
     if backward and arguments.given("first"):
         raise bad_input("A page is asked with first or with last, not with both.", node)
     if not arguments.given(name):
-        return lambda values: mapping.page_default
+        return mapping.page_default
     binder = arguments.binder(name)
 
-    def bind(values: Values) -> int:
-        size: int = binder(values)
+    def checked(size: int) -> int:
         if not 0 <= size <= mapping.page_maximum:
             raise bad_input(f"{name} must be from 0 to {mapping.page_maximum}.", node)
         return size
 
-    return bind
+    return checked(binder.value) if isinstance(binder, Constant) else lambda values: checked(binder(values))
 
 
-def _page(compiler: "Compiler", order: Order, arguments: Arguments, size: Binder, alias: str) -> Page:
+def _page(compiler: "Compiler", order: Order, arguments: Arguments, size: Size, alias: str) -> Page:
     backward = arguments.given("last")
-    limit = f"({compiler.parameters.add(size)}::int)"
-    page = Page(order.reversed() if backward else order, backward, limit, parameters=[limit])
+    page = Page(order.reversed() if backward else order, backward, str(size))
+    if not isinstance(size, int):
+        page.size = f"({compiler.parameters.add(size)}::int)"
+        page.parameters.append(page.size)
     for name in ("after", "before"):
         if not arguments.given(name):
             continue
@@ -157,7 +159,7 @@ class _Selected:
         if name == "__typename":
             return literal(named.name)
         if name == "totalCount":
-            self.compiler.cost.terms.append((*self.compiler.sizes[:-1], 10))
+            self.compiler.cost.add(*self.compiler.sizes[:-1], 10)
             return f"(select count(*) {self.whole})"
         if name == "nodes":
             return self._aggregate(self._row(field_nodes))

@@ -145,5 +145,6 @@ def _cases(
     compiler.cost = outer
     if not branches:
         return Piece("null::json")
-    outer.terms.append((lambda values: max(cost.of(values) for cost in costs),))
+    varies = any(cost.varying for cost in costs)
+    outer.add((lambda values: max(cost.of(values) for cost in costs)) if varies else max(cost.fixed for cost in costs))
     return Piece(f"case {alias}.kind {' '.join(branches)} end", joined(residents))

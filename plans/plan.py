@@ -14,7 +14,7 @@ from graphql import (
     get_named_type,
 )
 
-from plans.blocks import Block, Context, Cost, Piece
+from plans.blocks import Block, Context, Cost, Piece, literal
 from plans.collect import Collector, Fields
 from plans.compiler import Compiler
 from plans.mapping import Made, SchemaMapping
@@ -116,10 +116,8 @@ def _compile(
 def _recorded(compiler: Compiler, mapping: SchemaMapping, answer: str, piece: Piece, block: Block) -> str:
     """Reads of other people's rows are recorded by the statement that reads them, before its bytes leave."""
     query = f"select {answer} as answer, {piece.residents} as residents {block.tail()}"
-    kinds = sorted(compiler.kinds)
-    return compiler.template(
-        mapping.reading.template, query=query, kinds=f"{compiler.parameters.add(lambda values: kinds)}::text[]"
-    )
+    kinds = ", ".join(map(literal, sorted(compiler.kinds)))
+    return compiler.template(mapping.reading.template, query=query, kinds=f"array[{kinds}]::text[]")
 
 
 def fragments_of(document: Any) -> dict[str, FragmentDefinitionNode]:

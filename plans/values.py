@@ -25,6 +25,16 @@ class Values:
 Binder = Callable[[Values], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A binder of what is the same in every request of a plan."""
+
+    value: Any
+
+    def __call__(self, values: Values) -> Any:
+        return self.value
+
+
 class Parameters:
     """The statement's parameters in the order of their numbers; a viewer's value that is used twice is one parameter."""
 
@@ -74,8 +84,7 @@ class Arguments:
                 return lambda values: values.variables.coerced[name]
             return lambda values: _at(values.variables.coerced[name], rest)
         if node is None or not variables_in(node):
-            constant = self.first_value(path)
-            return lambda values: constant
+            return Constant(self.first_value(path))
         definition, field = self._definition, self.node
         return lambda values: _at(get_argument_values(definition, field, values.variables), steps)
 
