@@ -20,6 +20,8 @@ UPDATE = (
     " where id = $1 returning id"
 )
 LOCK = "select id from institution where id = $1 for no key update"
+INSERT_DEPARTMENT = "insert into department (id, institution_id, code, name) values ($1, $2, $3, $4)"
+OF_CODE = f"select {_COLUMNS} from institution where code = $1"
 DEPARTMENT = "select id from department where institution_id = $1 and code = $2 and active"
 
 
@@ -50,6 +52,17 @@ async def find(connection: Connection, id: UUID) -> Institution | None:
     """The row, or None."""
     row = await connection.fetchrow(FIND, id)
     return None if row is None else Institution(**row)
+
+
+async def of_code(connection: Connection, code: str) -> Institution | None:
+    """The institution with the operator's code, or None."""
+    row = await connection.fetchrow(OF_CODE, code)
+    return None if row is None else Institution(**row)
+
+
+async def insert_department(connection: Connection, id: UUID, institution_id: UUID, code: str, name: str) -> None:
+    """Adds a department that is in use. `code`: the institution's own."""
+    await connection.execute(INSERT_DEPARTMENT, id, institution_id, code, name)
 
 
 async def update(

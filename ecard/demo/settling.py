@@ -1,0 +1,109 @@
+"""The city's people move in: a card each, and what they have done with it since."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from db import carers, patient_numbers, residents, scans, visits
+from db.cards import Card
+from db.carers import Carer
+from db.residents import Resident
+from db.scans import Scan
+from db.visits import Visit
+from domain.enums import CareScope, CareSetting, CareStep, CodeForm, CodePurpose, ScanOutcome, TerminalKind
+from domain.identities import IdentityKind, document_digest, phone_digest
+from domain.refusals import Conflict, PhoneInUse
+from ecard.demo.city_people import CityPeople
+from ecard.demo.founding import Founded, FoundedHospital
+from ecard.demo.people import Person
+from resolvers.audit import record
+from resolvers.identities import claim, seal_document, seal_phone
+from resolvers.issuing import issue, print_of
+from resolvers.transaction import Transaction
+
+LANGUAGE = "zh-CN"
+CHANNELS = ("city", "wechat", "city", "alipay", "bank", "unionpay")
+LABELS = ("冰箱上", "钱包里", "给外婆")
+OLDEST_CARD, NEXT_CARD = timedelta(days=420), timedelta(days=17)
+FIRST_SCAN, NEXT_SCAN = timedelta(days=9, hours=2), timedelta(days=23, minutes=37)
+VISIT_LENGTH = timedelta(minutes=30)
+PAST = (
+    (CareStep.REGISTER, CodePurpose.IDENTIFY, ScanOutcome.ACCEPTED),
+    (CareStep.DIAGNOSE, CodePurpose.RECORDS, ScanOutcome.ACCEPTED),
+    (CareStep.PAY, CodePurpose.PAY, ScanOutcome.ACCEPTED),
+    (CareStep.REGISTER, CodePurpose.IDENTIFY, ScanOutcome.EXPIRED_CODE),
+    (CareStep.EXAMINE, CodePurpose.IDENTIFY, ScanOutcome.ACCEPTED),
+)
+
+
+async def settle(tx: Transaction, people: CityPeople, founded: Founded) -> list[Card]:
+    """Everybody with a card, in their order: their cards. `tx`: of today."""
+    cards = []
+    for index, person in enumerate(people.residents):
+        then = replace(tx, now=tx.now - OLDEST_CARD + NEXT_CARD * index)
+        app_id = founded.apps[CHANNELS[index % len(CHANNELS)]]
+        cards.append(await _move_in(then, person, app_id))
+    for carer, member, relationship in people.cared_for:
+        name = people.residents[carer].full_name
+        ids = (cards[member].resident_id, tx.new_id(), cards[carer].resident_id)
+        await carers.insert(tx.connection, Carer(*ids, name, relationship, list(CareScope), tx.now))
+    for index, card in enumerate(cards):
+        if index % 3 == 0:
+            await print_of(tx, card, CodeForm.PLATFORM, LABELS[index % len(LABELS)])
+        await _past(tx, index, card, founded.hospitals)
+    return cards
+
+
+async def _move_in(tx: Transaction, person: Person, app_id: UUID) -> Card:
+    id, lookup = tx.new_id(), tx.tools.lookup
+    digest = document_digest(lookup, person.document)
+    await claim(tx, IdentityKind.DOCUMENT, digest, id, Conflict("document"))
+    phone = None
+    if person.phone is not None:
+        await claim(tx, IdentityKind.PHONE, phone_digest(lookup, person.phone), id, PhoneInUse("phone"))
+        phone = seal_phone(tx, id, person.phone)
+    document = seal_document(tx, id, person.document)
+    row = Resident(
+        resident_id=id,
+        full_name=person.full_name,
+        sex=person.sex,
+        birth_date=person.birth_date,
+        document_type=person.document.type,
+        document_sealed=document.sealed,
+        document_masked=document.masked,
+        social_security_sealed=None,
+        social_security_masked=None,
+        phone_sealed=None if phone is None else phone.sealed,
+        phone_masked=None if phone is None else phone.masked,
+        language=LANGUAGE,
+        created_at=tx.now,
+    )
+    await residents.insert(tx.connection, row)
+    card = await issue(tx, id, app_id)
+    await record(tx, "card.issued", id, card.id)
+    return card
+
+
+async def _past(tx: Transaction, index: int, card: Card, hospitals: Sequence[FoundedHospital]) -> None:
+    """Up to five scans, the last some days ago, each at another hospital; where one was accepted, a visit that is over."""
+    for number, (step, purpose, outcome) in enumerate(PAST[: index % (len(PAST) + 1)]):
+        then = replace(tx, now=tx.now - FIRST_SCAN - NEXT_SCAN * number)
+        if then.now < card.issued_at:
+            return
+        hospital = hospitals[(index + number) % len(hospitals)]
+        visit_id = await _visit(then, card, hospital, step) if outcome is ScanOutcome.ACCEPTED else None
+        where = (step, CareSetting.OUTPATIENT, purpose, outcome, f"window-{number + 1}", TerminalKind.WINDOW)
+        scan = Scan(card.resident_id, then.new_id(), card.id, hospital.id, visit_id, *where, then.now, False)
+        await scans.insert(tx.connection, scan)
+
+
+async def _visit(tx: Transaction, card: Card, hospital: FoundedHospital, step: CareStep) -> UUID:
+    id, resident_id = tx.new_id(), card.resident_id
+    where = (hospital.id, hospital.departments[0], hospital.client_id, step, CareSetting.OUTPATIENT)
+    row = Visit(resident_id, id, card.id, *where, "window-1", TerminalKind.WINDOW, tx.now, tx.now + VISIT_LENGTH)
+    await visits.insert(tx.connection, row)
+    number = f"P{card.number[-8:]}"
+    if await patient_numbers.claim(tx.connection, hospital.id, number, resident_id):
+        await patient_numbers.link(tx.connection, resident_id, tx.new_id(), hospital.id, number, tx.now)
+    return id
