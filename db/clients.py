@@ -15,6 +15,14 @@ FIND = (
     " from client c left join app a on a.id = c.app_id left join institution i on i.id = c.institution_id"
     " where c.id = $1"
 )
+ALL = (
+    "select c.id, coalesce(a.name, i.name) as name, coalesce(a.kind, i.code) as kind, c.scopes, c.created_at,"
+    " (select count(*) from client_secret s where s.client_id = c.id and (s.retires_at is null or s.retires_at > $1)) as secrets"
+    " from client c left join app a on a.id = c.app_id left join institution i on i.id = c.institution_id order by c.id"
+)
+RETIRE = (
+    "update client_secret set retires_at = $3 where client_id = $1 and id <> $2 and (retires_at is null or retires_at > $3)"
+)
 SECRETS = "select digest from client_secret where client_id = $1 and (retires_at is null or retires_at > $2)"
 
 
@@ -46,6 +54,28 @@ async def insert(
 async def insert_secret(connection: Connection, client_id: UUID, id: UUID, digest: bytes, now: datetime) -> None:
     """Adds a secret."""
     await connection.execute(INSERT_SECRET, client_id, id, digest, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Credentials in a list. `kind`: the app's kind or the institution's code; `secrets`: how many work now."""
+
+    id: UUID
+    name: str
+    kind: str
+    scopes: Collection[str]
+    created_at: datetime
+    secrets: int
+
+
+async def every(connection: Connection, now: datetime) -> list[Listed]:
+    """All credentials, oldest first."""
+    return [Listed(**row) for row in await connection.fetch(ALL, now)]
+
+
+async def retire_others(connection: Connection, client_id: UUID, secret_id: UUID, at: datetime) -> None:
+    """Lets the client's other secrets work until then and no longer."""
+    await connection.execute(RETIRE, client_id, secret_id, at)
 
 
 async def find(connection: Connection, id: UUID) -> Client | None:

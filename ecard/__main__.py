@@ -1,0 +1,5 @@
+"""`python -m ecard` is `ecard`."""
+
+from ecard.cli import main
+
+main()

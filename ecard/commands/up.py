@@ -1,0 +1,99 @@
+"""`ecard up`: everything on this machine, with a demo city, until it is stopped."""
+
+import asyncio
+import os
+import socket
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from ecard.commands.web import check_free
+from ecard.demo.city import City
+from ecard.embedded import EmbeddedError, EmbeddedServers
+from ecard.launch import banner
+from ecard.launch.children import Child
+from ecard.launch.cities import load_demo_city, load_large_city
+from ecard.launch.environment import HOST, SMS_FILE, demo_environment
+from ecard.launch.failure import Failure
+from ecard.launch.migrations import bring_up_to_date
+from ecard.launch.progress import step
+from ecard.launch.ready import DATA_FOLDER, write_private
+from ecard.launch.signals import stop_on_signals
+from ecard.launch.web_client import demo_session, wait_until_ready
+from ecard.settings import PREFIX, Settings, read_settings
+
+WATCH = 0.5  # seconds
+
+
+@click.command("up", help="Start PostgreSQL, Redis, a web process, a worker and the demo city; serve until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one.")
+@click.option("--data", type=click.Path(path_type=Path), default=DATA_FOLDER, show_default=True, help="Where the demo is kept.")
+@click.option("--ready-file", type=click.Path(path_type=Path), help="Written when ready; demo.json in the data folder if left out.")
+@click.option("--scale", type=click.IntRange(min=1), help="Load so many more residents, for benchmarks.")
+def command(port: int, data: Path, ready_file: Path | None, scale: int | None) -> None:
+    """Serves until Ctrl-C or SIGTERM."""
+    stop_on_signals()
+    folder = data.absolute()
+    try:
+        with ExitStack() as running:
+            _serve(running, folder, port or _free_port(), (ready_file or folder / "demo.json").absolute(), scale)
+    except EmbeddedError as error:
+        raise Failure(str(error)) from error
+    except KeyboardInterrupt:
+        click.echo("\nStopped. Nothing is left running; the data are kept.")
+
+
+def _serve(running: ExitStack, folder: Path, port: int, ready_file: Path, scale: int | None) -> None:
+    """Starts all and watches over it. What was started is put on `running`, to be stopped in the opposite order."""
+    check_free(HOST, port)
+    settings, environment = _start_servers(running, folder, port)
+    with step("Bringing the database up to date") as doing:
+        asyncio.run(bring_up_to_date(settings, doing.say))
+    with step("Loading the demo city") as doing:
+        city = asyncio.run(load_demo_city(settings, doing.say))
+    if scale:
+        with step(f"Loading {scale:,} more residents") as doing:
+            asyncio.run(load_large_city(settings, scale, doing.say))
+    children = [Child([name], environment, folder) for name in ("web", "worker")]
+    for child in children:
+        child.start()
+        running.callback(child.stop)
+    with step("Starting the web process and the worker") as doing:
+        wait_until_ready(settings.public_url, children, doing.say)
+    write_private(ready_file, {"url": settings.public_url, **city.ready(), "smsFile": str(folder / SMS_FILE)})
+    running.callback(ready_file.unlink, missing_ok=True)
+    _greet(settings.public_url, city, ready_file, folder)
+    _watch(children)
+
+
+def _start_servers(running: ExitStack, folder: Path, port: int) -> tuple[Settings, dict[str, str]]:
+    """The servers that the caller's own settings don't name; then the demo's settings and environment."""
+    database, redis = (os.environ.get(f"{PREFIX}{name}_URL") for name in ("DATABASE", "REDIS"))
+    with step("Starting PostgreSQL and Redis"):
+        servers = running.enter_context(EmbeddedServers(folder, postgres=database is None, redis=redis is None))
+    environment = demo_environment(folder, database or servers.database_url, redis or servers.redis_url, port)
+    return read_settings(environment), environment
+
+
+def _greet(url: str, city: City, ready_file: Path, folder: Path) -> None:
+    first = city.first_resident
+    files = (("Ready file", str(ready_file)), ("SMS", str(folder / SMS_FILE)), ("Logs", f"{folder}/web.log, worker.log"))
+    banner.show(url, first["name"], demo_session(url, first["phone"]), city.card_text, files)
+
+
+def _watch(children: list[Child]) -> None:
+    """Starts again what ends by itself; for ever."""
+    while True:
+        time.sleep(WATCH)
+        for child in children:
+            told = child.revive()
+            if told is not None:
+                click.secho(told, fg="yellow")
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as found:
+        port: int = found.getsockname()[1]
+        return port

@@ -1,0 +1,48 @@
+"""`ecard web`: the web process, or several of them on one port."""
+
+import socket
+
+import click
+import uvicorn
+
+from ecard.app import create_app
+from ecard.launch.failure import Failure, settings_or_failure
+from ecard.observe.logs import configure_logging
+from ecard.transport.front import Front
+from ecard.transport.server import uvicorn_options
+
+DRAIN_SECONDS = 20
+
+
+@click.command("web", help="Serve GraphQL and the pages, until SIGTERM or Ctrl-C; what is under way is finished first.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="How many processes.")
+@click.option("--host", help="The address to listen on; ECARD_HOST when left out.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; ECARD_PORT when left out.")
+def command(workers: int, host: str | None, port: int | None) -> None:
+    """Serves."""
+    settings = settings_or_failure()
+    where = (host or settings.host, settings.port if port is None else port)
+    check_free(*where)
+    options = uvicorn_options(
+        trusted_proxies=",".join(settings.trusted_proxies),
+        drain_seconds=DRAIN_SECONDS,
+        message_bytes=settings.limit_body_bytes,
+    )
+    uvicorn.run(f"{__name__}:application", factory=True, workers=workers, host=where[0], port=where[1], **options)
+
+
+def application() -> Front:
+    """The application of one process; each of several makes its own."""
+    settings = settings_or_failure()
+    configure_logging(settings.log_level.upper(), exception_texts=settings.environment == "development")
+    return create_app(settings)
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises Failure when another program listens there, or when nobody can."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        reason = "another program listens there" if error.errno == 98 else error.strerror
+        raise Failure(f"Port {port} on {host} cannot be had ({reason}): choose another with --port.") from None

@@ -1,0 +1,38 @@
+"""The settings of a demo's processes, as their environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ecard.demo.secrets import demo_secrets
+from ecard.settings import PREFIX
+
+HOST = "127.0.0.1"
+REGISTRY_FILE, SMS_FILE, CITY_FILE = "registry.json", "sms.jsonl", "city.json"
+# One machine acts as hundreds of residents, and as every hospital and app besides.
+LIMITS = {
+    "ECARD_LIMIT_REQUESTS_ANONYMOUS": "100000",
+    "ECARD_LIMIT_REQUESTS_RESIDENT": "100000",
+    "ECARD_LIMIT_REQUESTS_APP": "1000000",
+    "ECARD_LIMIT_REQUESTS_INSTITUTION": "1000000",
+}
+
+
+def demo_environment(folder: Path, database_url: str, redis_url: str, port: int) -> dict[str, str]:
+    """The environment of the demo in `folder`. None of the caller's own settings reaches it."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {**inherited, **LIMITS, **demo_secrets(folder), **_addresses(folder, database_url, redis_url, port)}
+
+
+def _addresses(folder: Path, database_url: str, redis_url: str, port: int) -> Mapping[str, str]:
+    return {
+        "ECARD_ENVIRONMENT": "development",
+        "ECARD_PUBLIC_URL": f"http://{HOST}:{port}",
+        "ECARD_HOST": HOST,
+        "ECARD_PORT": str(port),
+        "ECARD_DATABASE_URL": database_url,
+        "ECARD_REDIS_URL": redis_url,
+        "ECARD_IDENTITY_FILE": str(folder / REGISTRY_FILE),
+        "ECARD_SMS_FILE": str(folder / SMS_FILE),
+        "ECARD_DEMO_FILE": str(folder / CITY_FILE),
+    }
