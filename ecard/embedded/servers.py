@@ -23,6 +23,7 @@ class EmbeddedServers:
     folder: made if it is not there; one process at a time uses it.
     postgres, redis: which servers to start.
     durable: False for data that a test makes and throws away; faster.
+    redis_durable: the same for Redis alone: whether its data outlive a restart. As `durable` when left out.
     postgres_settings: more settings for PostgreSQL, such as {"shared_buffers": "1GB"}.
 
     Raises EmbeddedError on entering, with one clear sentence.
@@ -35,11 +36,13 @@ class EmbeddedServers:
         postgres: bool = True,
         redis: bool = True,
         durable: bool = True,
+        redis_durable: bool | None = None,
         postgres_settings: Mapping[str, str] | None = None,
     ) -> None:
         self._folder = folder.absolute()
         self._wanted = (postgres, redis)
         self._durable = durable
+        self._redis_durable = durable if redis_durable is None else redis_durable
         self._postgres_settings = postgres_settings or {}
         self._lock: IO[str] | None = None
         self._postgres: Postgres | None = None
@@ -77,7 +80,7 @@ class EmbeddedServers:
                 self._postgres = Postgres(self._folder, self._postgres_settings, durable=self._durable)
                 self._postgres.start()
             if redis:
-                self._redis = Redis(self._folder, durable=self._durable)
+                self._redis = Redis(self._folder, durable=self._redis_durable)
                 self._redis.start()
         except OSError as error:
             self._stop()
@@ -124,14 +127,26 @@ class EmbeddedServers:
 
 @contextmanager
 def throwaway_servers(
-    *, postgres: bool = True, redis: bool = True, postgres_settings: Mapping[str, str] | None = None
+    *,
+    postgres: bool = True,
+    redis: bool = True,
+    redis_durable: bool = False,
+    postgres_settings: Mapping[str, str] | None = None,
 ) -> Iterator[EmbeddedServers]:
     """Servers in a passing folder that is removed with all their data: for tests and benchmarks."""
     folder = Path(tempfile.mkdtemp(prefix="ecard-", dir="/tmp"))
     if os.geteuid() == 0:
         folder.chmod(0o711)  # for the account that runs PostgreSQL
+    servers = EmbeddedServers(
+        folder,
+        postgres=postgres,
+        redis=redis,
+        durable=False,
+        redis_durable=redis_durable,
+        postgres_settings=postgres_settings,
+    )
     try:
-        with EmbeddedServers(folder, postgres=postgres, redis=redis, durable=False, postgres_settings=postgres_settings) as servers:
+        with servers:
             yield servers
     finally:
         shutil.rmtree(folder)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from redis import Redis
 
-from ecard.embedded import EmbeddedServers
+from ecard.embedded import EmbeddedServers, throwaway_servers
 from tests.ecard.embedded.support import family, is_running, recall, remember, start_program, wait_until
 
 
@@ -23,6 +24,17 @@ async def test_servers_come_back_from_a_crash(folder: Path) -> None:
         servers.postgres.kill()
         servers.postgres.start()
         assert await recall(servers) == (7, None)
+
+
+def test_durable_redis_outlives_a_crash() -> None:
+    for durable in (True, False):
+        with throwaway_servers(postgres=False, redis_durable=durable) as servers:
+            with Redis.from_url(servers.redis_url) as redis:
+                redis.set("kept", "7")
+            servers.redis.kill()
+            servers.redis.start()
+            with Redis.from_url(servers.redis_url) as redis:
+                assert redis.get("kept") == (b"7" if durable else None)
 
 
 def test_kill_of_the_program_leaves_nothing_running(folder: Path) -> None:
