@@ -19,7 +19,7 @@ insert into client (id, institution_id, scopes, created_at)
 select client_id, id, '{visit:read,visit:write,directory:write}', '2020-01-01+08' from place;
 create temporary table issuer on commit drop as select pg_temp.id_at('2020-01-01+08', 'app') as app_id;
 insert into app (id, name, kind, scopes, created_at)
-select app_id, '城市健康', 'CITY_APP', '{card:read,card:write}', '2020-01-01+08' from issuer;
+select app_id, '健康服务', 'OTHER', '{card:read,card:write}', '2020-01-01+08' from issuer;
 
 -- say: cards
 insert into card (resident_id, id, number, handle, national_id, status, app_id, issued_at, status_changed_at)

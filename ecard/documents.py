@@ -12,7 +12,6 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    get_variable_values,
     validate,
 )
 from graphql.execution.values import VariableValues
@@ -20,6 +19,7 @@ from graphql.language import Visitor, visit
 
 from domain.ids import PublicId
 from ecard.limits import DocumentLimits, parse, validation_rules
+from ecard.variables import Variable, variables_of
 from plans.cache import Cache
 from plans.collect import Collector
 from plans.plan import INTROSPECTION, fragments_of
@@ -28,22 +28,23 @@ from plans.values import variables_in
 
 @dataclass(slots=True)
 class Operation:
-    """One operation of a document. `ids`: variables that name objects by ids, whose types decide the plan."""
+    """One operation of a document. `kind`: query, mutation or subscription. `ids`: variables that name objects by ids, whose types
+    decide the plan."""
 
     node: OperationDefinitionNode
-    variables: tuple[str, ...]
+    kind: str
+    name: str | None
+    variables: tuple[Variable, ...]
     ids: frozenset[str]
     introspects: bool
-
-    @property
-    def kind(self) -> str:
-        return self.node.operation.value
 
     def shape(self, values: VariableValues) -> tuple[object, ...]:
         """What of the variables the plan depends on: which are given and which are null, the value of each Boolean, on which a
         directive may hang, and the types of node ids."""
         coerced = values.coerced
-        return tuple(self._shape_of(name, coerced[name]) if name in coerced else "left out" for name in self.variables)
+        return tuple(
+            [self._shape_of(v.name, coerced[v.name]) if v.name in coerced else "left out" for v in self.variables]
+        )
 
     def _shape_of(self, name: str, value: Any) -> object:
         if name not in self.ids:
@@ -114,18 +115,18 @@ class Documents:
         if errors:
             return Document(text, errors)
         operations = {
-            definition.name.value if definition.name else None: _operation(definition, node)
+            definition.name.value if definition.name else None: self._operation(definition, node)
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         }
         return Document(text, (), node, fragments_of(node), operations)
 
-
-def _operation(node: OperationDefinitionNode, document: DocumentNode) -> Operation:
-    found = _Facts()
-    visit(document, found)
-    variables = tuple(definition.variable.name.value for definition in node.variable_definitions or ())
-    return Operation(node, variables, frozenset(found.ids), found.introspects)
+    def _operation(self, node: OperationDefinitionNode, document: DocumentNode) -> Operation:
+        found = _Facts()
+        visit(document, found)
+        name = node.name.value if node.name else None
+        variables = variables_of(self._schema, node)
+        return Operation(node, node.operation.value, name, variables, frozenset(found.ids), found.introspects)
 
 
 class _Facts(Visitor):
@@ -142,15 +143,6 @@ class _Facts(Visitor):
         if node.name.value in ("node", "nodes"):
             for argument in node.arguments or ():
                 self.ids |= variables_in(argument.value)
-
-
-def coerce(schema: GraphQLSchema, operation: Operation, given: Mapping[str, Any] | None) -> VariableValues | list[GraphQLError]:
-    """The variables' values, or what is wrong with them (BAD_USER_INPUT)."""
-    coerced = get_variable_values(schema, operation.node.variable_definitions or (), dict(given or {}), max_errors=20)
-    if isinstance(coerced, list):
-        for error in coerced:
-            error.extensions = {"code": "BAD_USER_INPUT"}
-    return coerced
 
 
 def check_cost(cost: int, maximum: int) -> int:

@@ -14,12 +14,13 @@ from db.errors import is_disconnect
 from db.pool import Pool
 from domain.viewer import Viewer
 from ecard.change import Asking, Changes
-from ecard.documents import Document, Documents, Operation, check_cost, coerce
+from ecard.documents import Document, Documents, Operation, check_cost
 from ecard.errors import Code, RequestError, Text, answer_of_errors
 from ecard.executor import execute
 from ecard.mutations import Mutations
 from ecard.requests import request_of
 from ecard.transport.engine import Answer, GraphQLRequest
+from ecard.variables import coerce
 from plans.cache import Cache
 from plans.plan import Plan, Source, compile_query
 from plans.values import Values
@@ -75,7 +76,7 @@ class Engine:
             if request.method_is_get and kind != "query":
                 refused = RequestError(Code.BAD_REQUEST, ONLY_QUERIES, status=405)
                 return answer_of_errors([refused], request_id, language, request_error=True, kind=kind)
-            values = coerce(self.schema, operation, request.variables)
+            values = coerce(self.schema, operation.node, operation.variables, request.variables)
             if isinstance(values, list):
                 return answer_of_errors(values, request_id, language, request_error=True)
             if kind == "mutation":
@@ -106,7 +107,7 @@ class Engine:
 
     def plan(self, document: Document, operation: Operation, asked: Values) -> Plan:
         request = asked.request
-        key = (document.text, operation.node.name, operation.shape(asked.variables), request.kind, request.scopes)
+        key = (document.text, operation.name, operation.shape(asked.variables), request.kind, request.scopes)
         plan = self.plans.get(key)
         if plan is None:
             collector = document.collector(self.schema, asked.variables)
@@ -128,7 +129,7 @@ class Engine:
         else:
             data = await self._run(plan, arguments)
         body = b'{"data":%b,"extensions":{"cost":{"requested":%d,"maximum":%d}}}' % (data, cost, self.limits.cost)
-        return Answer(body, False, operation.node.name.value if operation.node.name else None, "query", 1, (), None)
+        return Answer(body, False, operation.name, "query", 1, (), None)
 
     async def _run(self, plan: Plan, arguments: list[Any]) -> bytes:
         try:

@@ -31,7 +31,7 @@ async def execute(
         document.node,
         context_value=ask,
         variable_values=dict(given or {}),
-        operation_name=operation.node.name.value if operation.node.name else None,
+        operation_name=operation.name,
     )
     if executed.errors:
         raise executed.errors[0]

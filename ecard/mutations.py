@@ -63,8 +63,7 @@ class Mutations:
                 errors.append(error_object(error, request_id, asking.language, path=[key]))
         body = orjson.dumps({"data": data} if not errors else {"data": data, "errors": errors})
         codes = tuple(error["extensions"]["code"] for error in errors)
-        name = operation.node.name.value if operation.node.name else None
-        return Answer(body, False, name, "mutation", len(fields), codes, None)
+        return Answer(body, False, operation.name, "mutation", len(fields), codes, None)
 
     async def _field(
         self,
@@ -88,7 +87,7 @@ class Mutations:
         def plan_for(reader: Viewer) -> tuple[PayloadPlan, Request]:
             request = request_of(reader, self._carrying_out.clock())
             shape = operation.shape(values)
-            plan_key = (document.text, operation.node.name, key, shape, request.kind, request.scopes)
+            plan_key = (document.text, operation.name, key, shape, request.kind, request.scopes)
             plan = self.plans.get(plan_key)
             if plan is None:
                 collector = document.collector(self._source.schema, values)

@@ -1,8 +1,10 @@
 """A viewer as the plans know one: a kind, scopes, and the values that rules and the access log ask for."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from domain.times import to_text
 from domain.viewer import Viewer, ViewerKind
 from plans.mapping import Request
 
@@ -10,9 +12,14 @@ PURPOSES = {ViewerKind.RESIDENT: "FAMILY", ViewerKind.INSTITUTION: "CARE", Viewe
 SIGNED_IN = frozenset({"authenticated"})
 
 
-def request_of(viewer: Viewer, now: datetime, provided: dict[str, object] | None = None) -> Request:
+def request_of(viewer: Viewer, now: datetime) -> Request:
     """`authenticated` is among the scopes of whoever signed in."""
-    signed_in = viewer.kind is not ViewerKind.ANONYMOUS
+    return Request(*_known(viewer), {"server_time": now})
+
+
+@lru_cache(10_000)
+def _known(viewer: Viewer) -> tuple[str, frozenset[str], Mapping[str, Any]]:
+    """Kind, scopes and values: the same in each request of a viewer, and dear enough to be kept."""
     values = {
         "kind": str(viewer.kind),
         "resident_id": viewer.resident_id,
@@ -24,5 +31,5 @@ def request_of(viewer: Viewer, now: datetime, provided: dict[str, object] | None
         "purpose": PURPOSES[viewer.kind],
         "is_operator": "platform:read" in viewer.scopes,
     }
-    scopes = viewer.scopes | SIGNED_IN if signed_in else viewer.scopes
-    return Request(str(viewer.kind), scopes, values, {"server_time": to_text(now), **(provided or {})})
+    scopes = viewer.scopes if viewer.kind is ViewerKind.ANONYMOUS else viewer.scopes | SIGNED_IN
+    return str(viewer.kind), scopes, values

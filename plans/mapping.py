@@ -8,7 +8,7 @@ whose row it is (a parameter wherever one is known, so that the statement stays 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 ScopeSets = tuple[tuple[str, ...], ...]
 
@@ -166,12 +166,11 @@ class SchemaMapping:
         return next((t for t in self.types.values() if t.letter == letter), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a request brings: the viewer's kind, scopes and values, and what `Provided` fields show."""
 
     kind: str
     scopes: frozenset[str]
     viewer: Mapping[str, Any]
-    provided: Mapping[str, Any] = field(default_factory=dict)
+    provided: Mapping[str, Any]
 

@@ -1,7 +1,6 @@
 """A mutation's payload: the rows that its resolver made, read by one statement, and what it provides itself."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode, parse, validate
@@ -31,7 +30,7 @@ def compiled(selection: str, more: str = "") -> PayloadPlan:
 async def read(connection: Connection, plan: PayloadPlan, viewer: Any = ANN, **made: Any) -> Any:
     """The rows of the payload, as the viewer may read them."""
     assert plan.rows is not None
-    return json.loads(await plan.rows.run(connection, Values(VariableValues({}, {}), replace(viewer, provided=made))))
+    return json.loads(await plan.rows.run(connection, Values(VariableValues({}, {}), viewer._replace(provided=made))))
 
 
 def key(letter: str, n: int, person: int | None = None) -> PublicId:
