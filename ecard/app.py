@@ -12,11 +12,12 @@ from starlette.applications import Starlette
 
 from db import outbox
 from db.migrate import pending
-from db.pool import Pool, PoolOptions
+from db.pool import Pool
 from domain.viewer import ViewerKind
 from ecard import files, oauth
 from ecard.auth import TokenAuthenticator
 from ecard.change import Changes
+from ecard.demo.sessions import session_opener
 from ecard.documents import Documents
 from ecard.engine import Engine, EngineLimits
 from ecard.health import health_routes
@@ -25,11 +26,12 @@ from ecard.observe.logs import Lines, RequestLog, to_standard_output
 from ecard.observe.metrics import Metrics, metrics_route
 from ecard.observe.requests import Observer, Tracer
 from ecard.settings import Settings
-from ecard.tools import resolver_tools
+from ecard.tools import pool_options, resolver_tools
 from ecard.transport.assembly import TransportOptions, assemble
 from ecard.transport.drain import Drain
 from ecard.transport.front import Front
 from ecard.transport.rates import Rate
+from ecard.web.desk import desk_routes
 from ecard.web.routes import page_routes
 from plans.check import check_mapping
 from plans.plan import Source
@@ -84,7 +86,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
         files.route(pool, now),
         *health_routes({"database": migrated}, lambda: drain.begun),
         metrics_route(metrics),
-        *page_routes(build.sdl(schema), explorer=settings.graphiql, demo=settings.environment == "development"),
+        *page_routes(build.sdl(schema), explorer=settings.graphiql, demo=settings.demo_file is not None),
+        *(desk_routes(settings.demo_file, session_opener(changes)) if settings.demo_file else ()),
     ]
     observer = Observer(RequestLog(lines), metrics, _tracer(settings))
     return assemble(
@@ -95,19 +98,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
 def utc_now() -> datetime:
     """The program's clock."""
     return datetime.now(UTC)
-
-
-def pool_options(settings: Settings, name: str) -> PoolOptions:
-    """How processes connect to the database. `name`: what the database calls them."""
-    return PoolOptions(
-        settings.database_url.get_secret_value(),
-        settings.database_pool_size,
-        settings.public_url,
-        settings.plan_cache_mode,
-        settings.statement_timeout_ms,
-        settings.prepared_statements,
-        name=name,
-    )
 
 
 def _documents(settings: Settings, schema: GraphQLSchema) -> Documents:

@@ -1,10 +1,10 @@
-"""Settings become the keys and adapters that resolvers and jobs work with."""
+"""Settings become the keys, adapters and connections that resolvers and jobs work with."""
 
-import json
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from db.pool import PoolOptions
 from domain.enums import ImageFormat
 from domain.keys import KeySet
 from domain.sealing import Lookup, Sealer
@@ -29,6 +29,19 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
         identity=_registry(settings, clock),
         draw=_draw,
         visit_length=VISIT_LENGTH,
+    )
+
+
+def pool_options(settings: Settings, name: str) -> PoolOptions:
+    """How processes connect to the database. `name`: what the database calls them."""
+    return PoolOptions(
+        settings.database_url.get_secret_value(),
+        settings.database_pool_size,
+        settings.public_url,
+        settings.plan_cache_mode,
+        settings.statement_timeout_ms,
+        settings.prepared_statements,
+        name=name,
     )
 
 

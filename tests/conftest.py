@@ -9,16 +9,22 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from db.connection import Connection
 from db.migrate import migrate
 from db.pool import Pool
-from ecard.app import create_app, pool_options
 from ecard.demo.secrets import demo_secrets
 from ecard.embedded import EmbeddedServers
 from ecard.settings import Settings, read_settings
+from ecard.tools import pool_options
 from ecard.transport.front import Front
 from tests.support.lifespan import started
+
+# The machine may be busy, so no example has a deadline; `make proof` asks for many more of them.
+hypothesis_settings.register_profile("default", deadline=None, max_examples=50)
+hypothesis_settings.register_profile("proof", deadline=None, max_examples=2_000)
+hypothesis_settings.load_profile("default")
 
 PUBLIC_URL = "http://127.0.0.1:8000"
 
@@ -72,7 +78,9 @@ async def pool(settings: Settings) -> AsyncIterator[Pool]:
 @pytest.fixture(scope="session")
 async def app(settings: Settings) -> AsyncIterator[Front]:
     """The application, started."""
-    front = create_app(settings)
+    from ecard.app import create_app  # what does not ask the application does not wait for its parts
+
+    front = create_app(settings, signals=False)
     async with started(front):
         yield front
 
