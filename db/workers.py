@@ -11,7 +11,6 @@ BEAT = (
     " jobs_failed = excluded.jobs_failed"
 )
 LEAVE = "delete from worker_heartbeat where name = $1"
-NEWEST = "select max(last_seen_at) from worker_heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,3 @@ async def beat(connection: Connection, row: Worker) -> None:
 async def leave(connection: Connection, name: str) -> None:
     """Says that it has stopped in good order."""
     await connection.execute(LEAVE, name)
-
-
-async def last_seen(connection: Connection) -> datetime | None:
-    """When any worker was last seen; None when there has been none."""
-    seen: datetime | None = await connection.fetchval(NEWEST)
-    return seen

@@ -1,11 +1,11 @@
-"""Waits for what happens elsewhere, and not for ever."""
+"""Waits for what another process or task does."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 
-async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Until it is true. Raises TimeoutError."""
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    """Looks until it is so. Raises TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - whatever changes it knows nothing of the test
-            await asyncio.sleep(0.001)
+        while not await condition():  # noqa: ASYNC110 - there is nothing that would tell us
+            await asyncio.sleep(0.01)

@@ -1,0 +1,119 @@
+"""What is done by the clock."""
+
+import asyncio
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from db import outbox
+from db.outbox import Job, JobKind
+from db.pool import Pool
+from tests.workers.city import fresh_id
+from tests.workers.conftest import Clock
+from workers.tools import Tools
+from workers.upkeep import SCHEDULE, put_due, sweep
+
+EVERY = SCHEDULE[JobKind.SWEEP]
+
+
+async def _turns(pool: Pool) -> int:
+    async with pool.connection() as connection:
+        turns: int = await connection.fetchval("select count(*) from outbox where job = 'sweep'")
+        return turns
+
+
+async def test_a_turn_is_put_once_by_however_many_workers(tools: Tools) -> None:
+    await asyncio.gather(*(put_due(tools) for _ in range(5)))
+    assert await _turns(tools.pool) == 1
+
+
+async def test_the_next_turn_comes_in_its_time(tools: Tools, clock: Clock) -> None:
+    await put_due(tools)
+    clock.move(EVERY - timedelta(seconds=1))
+    await put_due(tools)
+    assert await _turns(tools.pool) == 1
+    clock.move(timedelta(seconds=1))
+    await put_due(tools)
+    assert await _turns(tools.pool) == 2
+
+
+async def test_turns_missed_while_nobody_worked_are_made_up_at_once(tools: Tools, clock: Clock) -> None:
+    await put_due(tools)
+    clock.move(timedelta(days=3))
+    await put_due(tools)
+    await put_due(tools)
+    assert await _turns(tools.pool) == 2
+
+
+async def _swept(tools: Tools) -> None:
+    id = fresh_id()
+    async with tools.pool.transaction() as connection:
+        await outbox.put(connection, JobKind.SWEEP, {}, id, tools.clock())
+        job = await outbox.start(connection, id, tools.clock())
+    assert job == Job(id, JobKind.SWEEP, {}, 1)
+    await sweep(tools, job)
+    async with tools.pool.connection() as connection:
+        assert await connection.fetchval("select state from outbox where id = $1", id) == "done"
+
+
+async def _use_code(tools: Tools, expires: datetime) -> bytes:
+    nonce = secrets.token_bytes(10)
+    async with tools.pool.connection() as connection:
+        used = "insert into used_code (nonce, resident_id, used_at, expires_at) values ($1, $2, $3, $4)"
+        await connection.execute(used, nonce, fresh_id(), tools.clock(), expires)
+    return nonce
+
+
+async def test_used_codes_go_when_they_have_expired_and_not_before(tools: Tools, clock: Clock) -> None:
+    gone, kept = await _use_code(tools, clock()), await _use_code(tools, clock() + timedelta(seconds=1))
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select nonce from used_code where nonce = any($1)", [gone, kept])
+    assert [row["nonce"] for row in left] == [kept]
+
+
+async def test_a_sent_code_is_remembered_for_a_day_after_it_ended(tools: Tools, clock: Clock) -> None:
+    phones = [secrets.token_bytes(32), secrets.token_bytes(32)]
+    insert = (
+        "insert into verification_code"
+        " (phone_digest, id, purpose, phone_sealed, code_digest, language, created_at, expires_at)"
+        " values ($1, $2, 'SIGN_IN', '', '', 'en', $3, $3)"
+    )
+    async with tools.pool.connection() as connection:
+        for phone, expired in zip(phones, (timedelta(hours=23), timedelta(hours=24)), strict=True):
+            await connection.execute(insert, phone, fresh_id(), clock() - expired)
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select phone_digest from verification_code where phone_digest = any($1)", phones)
+    assert [row["phone_digest"] for row in left] == [phones[0]]
+
+
+async def test_done_jobs_go_after_a_week_and_failed_ones_stay(tools: Tools, clock: Clock) -> None:
+    ids: dict[str, UUID] = {"old": fresh_id(), "new": fresh_id(), "failed": fresh_id()}
+    async with tools.pool.transaction() as connection:
+        for id in ids.values():
+            await outbox.put(connection, JobKind.RENDER_FILE, {}, id, clock())
+        jobs = {name: await outbox.start(connection, id, clock()) for name, id in ids.items()}
+        old, new, failed = jobs["old"], jobs["new"], jobs["failed"]
+        assert old is not None
+        assert new is not None
+        assert failed is not None
+        await outbox.finish(connection, old, clock() - timedelta(days=7))
+        await outbox.finish(connection, new, clock() - timedelta(days=6))
+        await outbox.give_up(connection, failed, clock() - timedelta(days=30), "Permanent")
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select id from outbox where job = 'render_file'")
+    assert {row["id"] for row in left} == {ids["new"], ids["failed"]}
+
+
+async def test_workers_that_died_are_forgotten_after_an_hour(tools: Tools, clock: Clock) -> None:
+    names = [secrets.token_hex(4), secrets.token_hex(4)]
+    async with tools.pool.connection() as connection:
+        for name, silent in zip(names, (59, 60), strict=True):
+            beat = "insert into worker_heartbeat (name, started_at, last_seen_at) values ($1, $2, $2)"
+            await connection.execute(beat, name, clock() - timedelta(minutes=silent))
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select name from worker_heartbeat where name = any($1)", names)
+    assert [row["name"] for row in left] == [names[0]]

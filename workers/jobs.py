@@ -1,0 +1,30 @@
+"""Every kind of job and the function that does it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from db.connection import Connection
+from db.outbox import Job, JobKind
+from workers.cards import file_failed, render_file
+from workers.notify import send_verification_code
+from workers.tools import Tools
+from workers.upkeep import sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """`run` does the job and marks its row done in the transaction of its effect; it will run twice one day. `gave_up` says so to
+    people, in the transaction that gives the job up."""
+
+    run: Callable[[Tools, Job], Awaitable[None]]
+    gave_up: Callable[[Connection, Job], Awaitable[None]] | None = None
+
+
+JOBS: Mapping[str, Work] = MappingProxyType(
+    {
+        JobKind.RENDER_FILE: Work(render_file, file_failed),
+        JobKind.SEND_VERIFICATION_CODE: Work(send_verification_code),
+        JobKind.SWEEP: Work(sweep),
+    }
+)
