@@ -19,7 +19,7 @@ from ecard.demo.founding import Founded, FoundedHospital
 from ecard.demo.people import Person
 from resolvers.audit import record
 from resolvers.identities import claim, seal_document, seal_phone
-from resolvers.issuing import issue, print_of
+from resolvers.issuing import issue, next_card_id, print_of
 from resolvers.transaction import Transaction
 
 LANGUAGE = "zh-CN"
@@ -80,7 +80,7 @@ async def _move_in(tx: Transaction, person: Person, app_id: UUID) -> Card:
         created_at=tx.now,
     )
     await residents.insert(tx.connection, row)
-    card = await issue(tx, id, app_id)
+    card = await issue(tx, id, next_card_id(tx, None), app_id)
     await record(tx, "card.issued", id, card.id)
     return card
 

@@ -12,6 +12,7 @@ from ecard.tour import display
 from ecard.tour.documents import document
 
 MEDIA_TYPE = "application/graphql-response+json"
+UNAUTHENTICATED = 401
 PATIENCE = 30.0  # seconds for what a worker makes
 POLL = 0.1
 Steps = Iterator[int]
@@ -45,7 +46,7 @@ class Consumer:
 
     def send(self, operation: str, variables: Mapping[str, Any], why: str = "") -> dict[str, Any]:
         """Sends one operation and shows it: the answer's `data`. Raises TourError for anything but an answer without errors."""
-        response = self.post(operation, variables, why)
+        response = self._post(operation, variables, why)
         body: dict[str, Any] = response.json()
         display.answer(body.get("data") or body)
         if response.status_code != 200 or "errors" in body:
@@ -67,8 +68,17 @@ class Consumer:
             time.sleep(POLL)
         raise TourError(f"{what} did not come within {PATIENCE:.0f} seconds")
 
-    def post(self, operation: str, variables: Mapping[str, Any], why: str = "") -> httpx.Response:
-        """Sends one operation; the bare response."""
+    def is_shut_out(self, operation: str, why: str) -> None:
+        """Sends one operation until its sign-in is refused, which must come within a moment. Raises TourError when it does not."""
+        text = document(self.file, operation)
+        display.request(next(self.steps), self.who, f"{operation} {why}", text, {})
+        end = time.monotonic() + PATIENCE
+        while (response := self._ask(text, {})).status_code != UNAUTHENTICATED and time.monotonic() < end:
+            time.sleep(POLL)
+        display.answer(response.json())
+        expect(response.status_code == UNAUTHENTICATED, "the sign-in is refused")
+
+    def _post(self, operation: str, variables: Mapping[str, Any], why: str = "") -> httpx.Response:
         text = document(self.file, operation)
         display.request(next(self.steps), self.who, f"{operation} {why}".strip(), text, variables)
         return self._ask(text, variables)
