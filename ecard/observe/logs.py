@@ -164,7 +164,9 @@ class RequestLog:
                     "statements": answer.statements,
                     "ms": round(seconds * 1000, 2),
                 },
-                option=_OPTIONS,
+                # The driver's ids are a kind of UUID of their own.
+                str,
+                _OPTIONS,
             )
         )
 
