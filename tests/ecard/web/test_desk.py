@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from starlette.applications import Starlette
 
 from ecard.web.desk import desk_routes
 
-CITY = {
+CITY: dict[str, Any] = {
     "residents": [{"name": "李", "phone": "13800000001"}, {"name": "李小", "phone": None}],
     "institutions": [{"code": "H1", "name": "医院"}],
     "clients": {"H1": {"id": "L1", "secret": "s"}},
