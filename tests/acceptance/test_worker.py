@@ -20,7 +20,7 @@ from domain.enums import ImageFormat
 from domain.national import static_text
 from ecard.demo.secrets import demo_secrets
 from ecard.embedded import EmbeddedServers, throwaway_servers
-from tests.support.waiting import until
+from tests.support.waiting import until_found
 from tests.workers.city import HeldCard, add_cards, ask_for_image, now
 from workers.qr import card_image
 from workers.relay import FUNCTION, QUEUE, connect, to_bytes
@@ -117,7 +117,7 @@ async def _until(pool: Pool, worker: WorkerProcess, what: Callable[[Connection],
             return await what(connection) or worker.has_ended
 
         with suppress(TimeoutError):
-            await until(so, PATIENCE)
+            await until_found(so, PATIENCE)
         assert await what(connection), f"The worker did not get there. Its log ends:\n{worker.last_words()}"
 
 

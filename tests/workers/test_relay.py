@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from db import outbox
 from db.outbox import JobKind
 from ecard.embedded import EmbeddedServers
-from tests.support.waiting import until
+from tests.support.waiting import until_found
 from tests.workers.city import fresh_id
 from tests.workers.conftest import Clock
 from workers import relay
@@ -118,9 +118,9 @@ async def test_a_running_relay_finds_what_is_put(
         monkeypatch.setattr(outbox, "CHANNEL", "elsewhere")
     running = asyncio.create_task(_relay(tools, redis).run())
     try:
-        await until(lambda: _is_listened_to(tools))
+        await until_found(lambda: _is_listened_to(tools))
         ids = await _put(tools, 3)
-        await until(lambda: _has(redis, 3))
+        await until_found(lambda: _has(redis, 3))
         assert await _queued(redis) == {str(id) for id in ids}
     finally:
         running.cancel()
