@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Any
 
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
@@ -22,7 +23,7 @@ from ecard.documents import Documents
 from ecard.engine import Engine, EngineLimits
 from ecard.health import health_routes
 from ecard.limits import DocumentLimits
-from ecard.observe.logs import Lines, RequestLog, to_standard_output
+from ecard.observe.logs import Lines, to_standard_output
 from ecard.observe.metrics import Metrics, metrics_route
 from ecard.observe.requests import Observer, Tracer
 from ecard.settings import Settings
@@ -52,13 +53,16 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     authenticator = TokenAuthenticator(pool, tools.keys, tools.issuer, now)
     metrics, drain, lines = Metrics(), Drain(), Lines(to_standard_output)
     metrics.watch_pool("web", pool)
-    metrics.watch_cache("documents", engine.documents.cache)
-    metrics.watch_cache("plans", engine.plans)
-
-    async def migrated() -> None:
-        async with pool.connection() as connection:
-            if await pending(connection):
-                raise RuntimeError("There are migrations to apply.")
+    for name, cache in (("documents", engine.documents.cache), ("plans", engine.plans), ("payloads", engine.payloads.plans)):
+        metrics.watch_cache(name, cache)
+    routes = [
+        *oauth.routes(pool, tools, now),
+        files.route(pool, now),
+        *health_routes({"database": lambda: _check_migrated(pool)}, lambda: drain.begun),
+        metrics_route(metrics),
+        *page_routes(build.sdl(schema), explorer=settings.graphiql, demo=settings.demo_file is not None),
+        *(desk_routes(settings.demo_file, session_opener(changes)) if settings.demo_file else ()),
+    ]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,38 +70,38 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
             await check_mapping(connection, source)
         if signals:
             drain.listen()
-        tasks = [
-            asyncio.create_task(authenticator.listen()),
-            asyncio.create_task(metrics.keep_sampling(lambda: outbox.backlog(pool))),
-        ]
-        try:
+        async with _running(authenticator.listen(), metrics.keep_sampling(lambda: outbox.backlog(pool))):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
-            await pool.close()
-            lines.flush()
+        await pool.close()
+        lines.flush()
 
-    routes = [
-        *oauth.routes(pool, tools, now),
-        files.route(pool, now),
-        *health_routes({"database": migrated}, lambda: drain.begun),
-        metrics_route(metrics),
-        *page_routes(build.sdl(schema), explorer=settings.graphiql, demo=settings.demo_file is not None),
-        *(desk_routes(settings.demo_file, session_opener(changes)) if settings.demo_file else ()),
-    ]
-    observer = Observer(RequestLog(lines), metrics, _tracer(settings))
-    return assemble(
-        engine, authenticator, Starlette(routes=routes, lifespan=lifespan), observer, drain, _transport(settings)
-    )
+    observer = Observer(lines, metrics, _tracer(settings))
+    return assemble(engine, authenticator, Starlette(routes=routes, lifespan=lifespan), observer, drain, _transport(settings))
 
 
 def utc_now() -> datetime:
     """The program's clock."""
     return datetime.now(UTC)
+
+
+async def _check_migrated(pool: Pool) -> None:
+    async with pool.connection() as connection:
+        if await pending(connection):
+            raise RuntimeError("There are migrations to apply.")
+
+
+@asynccontextmanager
+async def _running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Tasks that go on in the background for as long as the block does."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 def _documents(settings: Settings, schema: GraphQLSchema) -> Documents:

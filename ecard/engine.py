@@ -18,6 +18,7 @@ from ecard.documents import Document, Documents, Operation, check_cost
 from ecard.errors import Code, RequestError, Text, answer_of_errors
 from ecard.executor import execute
 from ecard.mutations import Mutations
+from ecard.payloads import Payloads
 from ecard.requests import request_of
 from ecard.transport.engine import Answer, GraphQLRequest
 from ecard.variables import coerce
@@ -58,7 +59,8 @@ class Engine:
         self.limits = limits
         self.clock = clock
         self.plans: Cache[tuple[object, ...], Plan] = Cache(limits.plans, limits.plan_characters, lambda plan: len(plan.sql))
-        self._mutations = Mutations(source, changes, carrying_out, limits.plans, limits.cost)
+        self.payloads = Payloads(source, clock, limits.plans, limits.plan_characters, limits.cost)
+        self._mutations = Mutations(source, changes, carrying_out, self.payloads)
 
     @property
     def schema(self) -> GraphQLSchema:

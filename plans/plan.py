@@ -76,17 +76,24 @@ def compile_payload(
     source: Source, payload: GraphQLObjectType, collector: Collector, nodes: Sequence[FieldNode], values: Values
 ) -> PayloadPlan:
     """What a mutation answers, for when it went well."""
+    shape = payload_shape(source, payload, collector, nodes)
+    made = {key: below for key, below in collector.below(payload, nodes).items() if shape[key] is None}
+    return PayloadPlan(_compile(source, payload, collector, made, values, False) if made else None, shape)
+
+
+def payload_shape(
+    source: Source, payload: GraphQLObjectType, collector: Collector, nodes: Sequence[FieldNode]
+) -> dict[str, tuple[str, Fields] | None]:
+    """The payload's fields alone: all that a refusal needs, whatever rows the one who is refused might not read."""
     sources = source.mapping.types[payload.name].sources
-    made: Fields = {}
-    fields: dict[str, tuple[str, Fields] | None] = {}
+    shape: dict[str, tuple[str, Fields] | None] = {}
     for key, below in collector.below(payload, nodes).items():
         name = below[0].name.value
-        if name != "__typename" and isinstance(sources[name], Made):
-            made[key] = below
-            fields[key] = None
+        if name == "__typename":
+            shape[key] = (name, {})
         else:
-            fields[key] = (name, {} if name == "__typename" else selected(source.schema, collector, payload, below))
-    return PayloadPlan(_compile(source, payload, collector, made, values, False) if made else None, fields)
+            shape[key] = None if isinstance(sources[name], Made) else (name, selected(source.schema, collector, payload, below))
+    return shape
 
 
 def selected(schema: GraphQLSchema, collector: Collector, parent: GraphQLObjectType, nodes: list[FieldNode]) -> Fields:
@@ -108,9 +115,10 @@ def _compile(
     piece = compiler.object(root, "root", fields, Context(), block)
     answer = f"convert_to({piece.json}::text, 'UTF8')"
     if piece.residents is None:
-        return Plan(f"select {answer} {block.tail()}", tuple(compiler.parameters.binders), False, compiler.cost)
-    sql = _recorded(compiler, source.mapping, answer, piece, block)
-    return Plan(sql, tuple(compiler.parameters.binders), True, compiler.cost)
+        sql = f"select {answer} {block.tail()}"
+    else:
+        sql = _recorded(compiler, source.mapping, answer, piece, block)
+    return Plan(*compiler.parameters.sent(sql), piece.residents is not None, compiler.cost)
 
 
 def _recorded(compiler: Compiler, mapping: SchemaMapping, answer: str, piece: Piece, block: Block) -> str:

@@ -37,6 +37,7 @@ def build() -> strawberry.Schema:
     )
     for named in graphql_schema(schema).type_map.values():
         if isinstance(named, GraphQLObjectType) and not named.name.startswith("__"):
+            named.is_type_of = None  # it would ask for Strawberry's own objects
             for field in named.fields.values():
                 field.resolve = _ask if named.name == "Query" else _read
         if isinstance(named, GraphQLInterfaceType):

@@ -40,7 +40,7 @@ class Query:
         order=by_code(),
         args={"filter": argument(InstitutionFilter | None, "Which ones.")},
         where={
-            "filter.text": "({t}.name like '%' || {value} || '%' or {t}.address like '%' || {value} || '%')",
+            "filter.text": "(strpos({t}.name, {value}) > 0 or strpos({t}.address, {value}) > 0)",
             "filter.district": "{t}.district = {value}",
             "filter.acceptsOutpatient": "{t}.accepts_outpatient = {value}",
             "filter.acceptsInpatient": "{t}.accepts_inpatient = {value}",

@@ -20,6 +20,7 @@ class Visit(Node):
     opened_at: DateTime = field("When the code was accepted.")
     expires_at: DateTime = field("Until when it reads anything.")
     patient_number: str | None = field("The institution's own number of the patient, where it was linked.")
+    delegate_name: str | None = field("Who came in the resident's place, where somebody did.")
     institution: Institution | None = edge("Institution", "Where.", on={"key": "{p}.institution_id"})
     department: Department | None = edge("Department", "In which department.", on={"key": "{p}.department_id"})
     card: Card | None = edge("Card", "The card.", on={**SAME_RESIDENT, "key": "{p}.card_id"}, when=OPEN)

@@ -15,7 +15,7 @@ from db.connection import Connection
 from db.migrate import migrate
 from db.pool import Pool
 from ecard.demo.secrets import demo_secrets
-from ecard.embedded import EmbeddedServers
+from ecard.embedded import EmbeddedServers, throwaway_servers
 from ecard.settings import Settings, read_settings
 from ecard.tools import pool_options
 from ecard.transport.front import Front
@@ -30,9 +30,9 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServers]:
+def servers() -> Iterator[EmbeddedServers]:
     """PostgreSQL and Redis."""
-    with EmbeddedServers(tmp_path_factory.mktemp("servers"), durable=False) as running:
+    with throwaway_servers() as running:
         yield running
 
 
