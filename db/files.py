@@ -13,6 +13,10 @@ INSERT = (
 )
 INSERT_KEY = "insert into file_key (key, resident_id, file_id) values ($1, $2, $3)"
 REVOKE = "update file set revoked_at = $3 where resident_id = $1 and subject_id = $2 and revoked_at is null"
+REVOKE_OF_CARD = (
+    "update file set revoked_at = $3 where resident_id = $1 and revoked_at is null and (subject_id = $2"
+    " or subject_id in (select p.id from printed_code p where p.resident_id = $1 and p.card_id = $2))"
+)
 OF_KEY = "select resident_id, file_id from file_key where key = $1"
 CONTENT = (
     "select media_type, content from file where resident_id = $1 and id = $2 and status = 'READY'"
@@ -64,8 +68,13 @@ async def insert(connection: Connection, row: NewFile) -> None:
 
 
 async def revoke(connection: Connection, resident_id: UUID, subject_id: UUID, now: datetime) -> None:
-    """The files of a card or a printed code can be fetched no longer."""
+    """The files of a printed code can be fetched no longer."""
     await connection.execute(REVOKE, resident_id, subject_id, now)
+
+
+async def revoke_of_card(connection: Connection, resident_id: UUID, card_id: UUID, now: datetime) -> None:
+    """The images of a card, and the pages of what was printed of it, can be fetched no longer."""
+    await connection.execute(REVOKE_OF_CARD, resident_id, card_id, now)
 
 
 async def fetch(connection: Connection, key: str, now: datetime) -> Content | None:

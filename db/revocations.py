@@ -35,7 +35,7 @@ async def insert(connection: Connection, row: Revocation) -> None:
 
 
 async def since(connection: Connection, expires_at: datetime) -> list[Revocation]:
-    """Those that expire at or after this time. All last equally long, so later ones expire later."""
+    """Those that expire at or after this time. All are kept equally long, so these are the newest."""
     return [Revocation(**row) for row in await connection.fetch(SINCE, expires_at)]
 
 

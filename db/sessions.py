@@ -13,8 +13,7 @@ INSERT = (
 )
 FIND = (
     "select s.resident_id, s.id, s.app_id, s.refresh_digest, r.full_name, a.scopes as app_scopes,"
-    " a.suspended_at is not null as suspended,"
-    " (select c.id from client c where c.app_id = s.app_id order by c.id limit 1) as client_id"
+    " a.suspended_at is not null as suspended"
     " from session s join resident r on r.resident_id = s.resident_id join app a on a.id = s.app_id"
     " where s.resident_id = $1 and r.resident_id = $1 and s.id = $2 and s.ended_at is null and s.expires_at > $3"
 )
@@ -29,7 +28,7 @@ EXISTS = "select id from session where resident_id = $1 and id = $2"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that has not ended, with what a viewer of it is made of. `suspended`: its app is. `client_id`: the app's."""
+    """A session that has not ended, with what a viewer of it is made of. `suspended`: its app is."""
 
     resident_id: UUID
     id: UUID
@@ -38,7 +37,6 @@ class Session:
     full_name: str
     app_scopes: Collection[str]
     suspended: bool
-    client_id: UUID
 
 
 async def insert(

@@ -1,11 +1,13 @@
 """Keys and adapters that resolvers use, made once at start-up by the entry point."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.keys import KeySet
 from domain.sealing import Lookup, Sealer
+from domain.tokens import AccessTokens
+from domain.verification import SmsLimits
 from outside.identity import IdentityRegistry
 
 
@@ -21,3 +23,8 @@ class Tools:
     identity: IdentityRegistry
     draw: Callable[[str], str]
     visit_length: timedelta
+    sms_limits: SmsLimits = field(default_factory=SmsLimits)
+    access_tokens: AccessTokens = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "access_tokens", AccessTokens(self.keys, self.issuer))

@@ -1,0 +1,44 @@
+"""What inputs carry: public ids and texts, read strictly."""
+
+import unicodedata
+from uuid import UUID
+
+from domain.ids import Key, PublicId
+from domain.refusals import InvalidInput, NotFound
+
+CLIENT, INSTITUTION, JOB, PRINTED_CODE, RESIDENT, SESSION, VISIT = "L", "I", "J", "P", "R", "S", "V"
+
+
+def read_id(text: str, letter: str, field: str) -> UUID:
+    """The id of a thing that is no resident's. Raises NotFound: what is no id of the type leads nowhere."""
+    found = PublicId.decode(text)
+    if found is None or found.letter != letter or found.resident_id is not None:
+        raise NotFound(field)
+    return found.id
+
+
+def read_owned_id(text: str, letter: str, field: str) -> tuple[UUID, UUID]:
+    """(resident, id) of a thing that is a resident's. Raises NotFound."""
+    found = PublicId.decode(text)
+    if found is None or found.letter != letter or found.resident_id is None:
+        raise NotFound(field)
+    return found.resident_id, found.id
+
+
+def key_of(resident_id: UUID, id: UUID) -> Key:
+    """The key of a resident's row."""
+    return Key(id, resident_id)
+
+
+def read_text(text: str, longest: int, *field: str) -> str:
+    """The text without what surrounds it. Raises InvalidInput when nothing is left, when it is longer than `longest`
+    characters, or when there are characters in it that nobody can see."""
+    read = text.strip()
+    if not 1 <= len(read) <= longest or any(unicodedata.category(character) in ("Cc", "Cs") for character in read):
+        raise InvalidInput(*field)
+    return read
+
+
+def read_optional_text(text: str | None, longest: int, *field: str) -> str | None:
+    """The same; None for nothing."""
+    return read_text(text, longest, *field) if text and text.strip() else None

@@ -1,0 +1,137 @@
+"""One scan: what its code leads to, whether it is accepted, and what is written of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+from db import cards, codes, printed_codes, scans, visits
+from db.cards import Card
+from db.codes import HandleKind
+from db.institutions import Institution
+from db.visits import Visit
+from domain.enums import CardStatus, CareSetting, CareStep, ScanOutcome, TerminalKind
+from domain.offline import status_at, used_until, was_revoked
+from domain.reading import Code, CodeKind, open_code
+from domain.refusals import AlreadyUsed, InvalidCode
+from domain.scan import OFFLINE, ONLINE, Place, Scan, judge
+from resolvers.transaction import Transaction
+
+# What the handle in a code of each kind leads to. The image of a card is a static code with the card's own national id.
+_LEADS_TO: Mapping[CodeKind, frozenset[HandleKind]] = MappingProxyType(
+    {
+        CodeKind.SIGNED: frozenset({HandleKind.CARD}),
+        CodeKind.NATIONAL_DYNAMIC: frozenset({HandleKind.NATIONAL}),
+        CodeKind.PRINTED: frozenset({HandleKind.PRINTED}),
+        CodeKind.NATIONAL_STATIC: frozenset({HandleKind.NATIONAL, HandleKind.PRINTED}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """What a terminal says of a scan. `offline`: it had no network, and tells it later than `at`."""
+
+    institution: Institution
+    client_id: UUID
+    department_id: UUID | None
+    care_step: CareStep
+    care_setting: CareSetting
+    terminal_id: str
+    terminal_kind: TerminalKind
+    at: datetime
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The code that was shown, and what it leads to. `revoked_at`: of the printed code, where it is one."""
+
+    code: Code
+    card: Card
+    revoked_at: datetime | None
+
+
+async def look_up(tx: Transaction, text: str) -> Shown:
+    """What the code's text says, and whose card it is. Raises InvalidCode."""
+    tools = tx.tools
+    code = open_code(text, tools.keys.public, tools.lookup, tools.national_key)
+    handle = await codes.find_handle(tx.connection, code.handle)
+    if handle is None or handle.kind not in _LEADS_TO[code.kind]:
+        raise InvalidCode("code")
+    card = await cards.find(tx.connection, handle.resident_id, handle.card_id)
+    if card is None:
+        raise InvalidCode("code")
+    if handle.printed_code_id is None:
+        return Shown(code, card, None)
+    printed = await printed_codes.find(tx.connection, handle.resident_id, handle.printed_code_id)
+    if printed is None:
+        raise InvalidCode("code")
+    return Shown(code, card, printed.revoked_at)
+
+
+async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
+    """Returns when the scan is accepted, with the code used up. Raises the Refusal that says why it is not.
+
+    A code is used by inserting its nonce, last of all: of scans at the same time one inserts it, and the others wait and find it.
+    """
+    code, card, place = shown.code, shown.card, scanning.institution
+    status = CardStatus(card.status)
+    judge(
+        Scan(
+            code=code,
+            at=scanning.at,
+            skew=OFFLINE if scanning.offline else ONLINE,
+            care_step=scanning.care_step,
+            care_setting=scanning.care_setting,
+            place=Place(frozenset(map(CareStep, place.care_steps)), place.accepts_outpatient, place.accepts_inpatient),
+            card_status=status_at(status, card.status_changed_at, scanning.at) if scanning.offline else status,
+            revoked=was_revoked(shown.revoked_at, scanning.at) if scanning.offline else shown.revoked_at is not None,
+            used=False,
+        )
+    )
+    if code.nonce is not None and code.expires is not None:
+        kept = used_until(code.expires)
+        if not await codes.use(tx.connection, code.nonce, card.resident_id, scanning.at, kept):
+            raise AlreadyUsed("code")
+
+
+async def open_visit(tx: Transaction, scanning: Scanning, shown: Shown) -> Visit:
+    """The visit that an accepted scan opens."""
+    visit = Visit(
+        resident_id=shown.card.resident_id,
+        id=tx.new_id(),
+        card_id=shown.card.id,
+        institution_id=scanning.institution.id,
+        department_id=scanning.department_id,
+        client_id=scanning.client_id,
+        care_step=scanning.care_step,
+        care_setting=scanning.care_setting,
+        terminal_id=scanning.terminal_id,
+        terminal_kind=scanning.terminal_kind,
+        opened_at=scanning.at,
+        expires_at=scanning.at + tx.tools.visit_length,
+    )
+    await visits.insert(tx.connection, visit)
+    return visit
+
+
+async def write(tx: Transaction, scanning: Scanning, shown: Shown, outcome: ScanOutcome, visit: Visit | None) -> None:
+    """The row that shows the resident where their card was scanned, and what it came to."""
+    row = scans.Scan(
+        resident_id=shown.card.resident_id,
+        id=tx.new_id(),
+        card_id=shown.card.id,
+        institution_id=scanning.institution.id,
+        visit_id=None if visit is None else visit.id,
+        care_step=scanning.care_step,
+        care_setting=scanning.care_setting,
+        purpose=shown.code.purpose,
+        outcome=outcome,
+        terminal_id=scanning.terminal_id,
+        terminal_kind=scanning.terminal_kind,
+        scanned_at=scanning.at,
+        offline=scanning.offline,
+    )
+    await scans.insert(tx.connection, row)
