@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any, Protocol
 
 from domain.viewer import Viewer
-from ecard.observe.logs import RequestLog
+from ecard.observe.logs import Finished, Lines, graphql_line, http_line
 from ecard.observe.metrics import Metrics
 from ecard.transport.engine import Answer
 
@@ -21,9 +21,9 @@ class Tracer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """`tracer`: None where no endpoint is configured."""
+    """Lines and counts are made a moment later, together. `tracer`: None where no endpoint is configured."""
 
-    log: RequestLog
+    lines: Lines
     metrics: Metrics
     tracer: Tracer | None = None
 
@@ -42,9 +42,29 @@ class Observer:
         span: Any,
     ) -> None:
         """Once for each operation, when its answer has been sent. `started`: of `perf_counter`."""
-        seconds = perf_counter() - started
-        codes = answer.error_codes
-        self.metrics.finished(answer.operation_kind, codes[0] if codes else "OK", seconds)
-        self.log.graphql(transport, request_id, viewer, answer, status, seconds)
+        values = (
+            time(),
+            perf_counter() - started,
+            transport,
+            request_id,
+            viewer,
+            answer.operation_kind,
+            answer.operation,
+            answer.error_codes,
+            answer.statements,
+            status,
+        )
+        self.lines.add(self._settle, values)
         if span is not None and self.tracer is not None:
             self.tracer.end(span, transport, request_id, answer, status)
+
+    def finish_http(self, request_id: str, started: float, method: str, route: str, status: int) -> None:
+        """Once for each request that is no GraphQL."""
+        seconds = perf_counter() - started
+        self.metrics.finished("http", f"{status // 100}xx", seconds)
+        self.lines.add(http_line, (time(), request_id, method, route, status, seconds))
+
+    def _settle(self, *values: Any) -> bytes:
+        done = Finished(*values)
+        self.metrics.finished(done.kind, done.codes[0] if done.codes else "OK", done.seconds)
+        return graphql_line(done)

@@ -1,11 +1,10 @@
 """The outermost application: GraphQL straight to its handlers, all else to the routes, each with a request id and a log line."""
 
-from time import perf_counter
 from typing import Any
 
 from ecard.errors import answer_of_errors, describe
-from ecard.observe.logs import REQUEST_ID, RequestLog
-from ecard.observe.metrics import Metrics
+from ecard.observe.logs import REQUEST_ID
+from ecard.observe.requests import Observer
 from ecard.transport.asgi import NO_STORE, App, Message, Receive, Scope, Send
 from ecard.transport.incoming import Incoming
 
@@ -15,12 +14,11 @@ PATH = "/graphql"
 class Front:
     """The ASGI application that uvicorn serves. `routes` also has the lifespan."""
 
-    def __init__(self, graphql: App, sockets: App, routes: App, log: RequestLog, metrics: Metrics) -> None:
+    def __init__(self, graphql: App, sockets: App, routes: App, observer: Observer) -> None:
         self._graphql = graphql
         self._sockets = sockets
         self._routes = routes
-        self._log = log
-        self._metrics = metrics
+        self._observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -48,9 +46,8 @@ class Front:
             if sent.status == 0:
                 await sent({"type": "http.response.start", "status": 500, "headers": [_JSON, NO_STORE]})
                 await sent({"type": "http.response.body", "body": answer.body})
-        seconds = perf_counter() - incoming.started
-        self._metrics.finished("http", f"{sent.status // 100}xx", seconds)
-        self._log.http(incoming.request_id, scope["method"], _route(scope, sent.status), sent.status, seconds)
+        route = _route(scope, sent.status)
+        self._observer.finish_http(incoming.request_id, incoming.started, scope["method"], route, sent.status)
 
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")

@@ -9,17 +9,11 @@ from ecard.transport.admission import Admission, refuse_excess
 from ecard.transport.asgi import NO_STORE, Headers, Receive, Scope, Send
 from ecard.transport.cors import Cors
 from ecard.transport.engine import Answer, Engine
-from ecard.transport.incoming import Incoming, Media
+from ecard.transport.incoming import EVENTS, JSON, Incoming, Media
 from ecard.transport.parameters import bad_request, from_body, from_query_string
 from ecard.transport.persisted import PersistedDocuments
 from ecard.transport.sse import EventStreams
 
-_TYPES: Mapping[Media, tuple[bytes, bytes]] = {
-    Media.JSON: (b"content-type", b"application/json; charset=utf-8"),
-    Media.GRAPHQL: (b"content-type", b"application/graphql-response+json; charset=utf-8"),
-    # What could not become a stream is told as JSON.
-    Media.EVENTS: (b"content-type", b"application/json; charset=utf-8"),
-}
 _CLOSE = (b"connection", b"close")
 
 
@@ -86,7 +80,7 @@ class GraphQLHttp:
         posted = method == "POST"
         request = from_body(await self._body(receive, headers)) if posted else from_query_string(scope["query_string"])
         new = self._persisted.resolve(request) if request.extensions else None
-        if incoming.media is Media.EVENTS:
+        if incoming.media is EVENTS:
             answer = await self._streams.respond(request, viewer, incoming, self._origin(incoming), receive, send)
         else:
             answer = await self._engine.execute(request, viewer, incoming.language, incoming.request_id, incoming.address)
@@ -118,7 +112,7 @@ class GraphQLHttp:
     async def _send(self, send: Send, incoming: Incoming, answer: Answer, status: int) -> None:
         body = answer.body
         headers = [
-            _TYPES[incoming.media],
+            incoming.media.header,
             NO_STORE,
             (b"content-length", b"%d" % len(body)),
             (b"x-request-id", incoming.request_id.encode()),
@@ -144,7 +138,7 @@ class GraphQLHttp:
 def _status(answer: Answer, media: Media) -> int:
     """The status of a request that was not carried out."""
     code = answer.error_codes[0]
-    if media is Media.JSON and code not in ALWAYS:
+    if media is JSON and code not in ALWAYS:
         return 200
     return STATUSES.get(code, 400)
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from enum import Enum
+from dataclasses import dataclass
 from functools import lru_cache
-from os import urandom
+from random import getrandbits
 from time import perf_counter
 from typing import Any
 
@@ -19,12 +19,20 @@ _SINGLE = frozenset({b"authorization", b"content-type", b"content-encoding", b"o
 _LONGEST = 1_024
 
 
-class Media(Enum):
-    """The types that an answer can have."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Media:
+    """A type that an answer can have, and the header that says so."""
 
-    JSON = b"application/json"
-    GRAPHQL = b"application/graphql-response+json"
-    EVENTS = b"text/event-stream"
+    name: str
+    header: tuple[bytes, bytes]
+
+
+_JSON_HEADER = (b"content-type", b"application/json; charset=utf-8")
+JSON = Media("application/json", _JSON_HEADER)
+GRAPHQL = Media("application/graphql-response+json", (b"content-type", b"application/graphql-response+json; charset=utf-8"))
+# What could not become a stream is told as JSON.
+EVENTS = Media("text/event-stream", _JSON_HEADER)
+MEDIA = (JSON, GRAPHQL, EVENTS)
 
 
 class Incoming:
@@ -42,7 +50,7 @@ class Incoming:
         self.request_id = request_id(self.headers.get(b"x-request-id"))
         accepted = self.headers.get(b"accept-language")
         self.language = "" if accepted is None else language(accepted[:_LONGEST])
-        self.media = Media.JSON
+        self.media = JSON
         self.rate: Headers = ()
         self.streamed = False
         self.viewer: Viewer | None = None
@@ -66,7 +74,7 @@ class Incoming:
             return
         chosen = negotiate(accepted[:_LONGEST])
         if chosen is None:
-            ours = ", ".join(media.value.decode() for media in Media)
+            ours = ", ".join(media.name for media in MEDIA)
             raise RequestError(Code.BAD_REQUEST, Text(f"Answers are {ours}.", f"响应类型只能是 {ours}。"), status=406)
         self.media = chosen
 
@@ -89,7 +97,8 @@ def request_id(sent: bytes | None) -> str:
     """The client's own where it is well-formed, else a new one."""
     if sent is not None and _REQUEST_ID.fullmatch(sent):
         return sent.decode()
-    return urandom(16).hex()
+    # No secret, so it need not cost a system call.
+    return f"{getrandbits(128):032x}"
 
 
 @lru_cache(256)
@@ -111,13 +120,13 @@ def negotiate(accepted: bytes) -> Media | None:
     for name, parameters, quality in _members(accepted):
         if parameters.get("charset", "utf-8") not in ("utf-8", "utf8"):
             continue
-        named = next((media for media in Media if media.value.decode() == name), None)
+        named = next((media for media in MEDIA if media.name == name), None)
         if quality == 0 and named is not None:
             refused.add(named)
         elif named is not None:
             wanted.append((quality, True, named))
         elif name in ("*/*", "application/*"):
-            wanted.extend((quality, False, media) for media in (Media.JSON, Media.GRAPHQL))
+            wanted.extend((quality, False, media) for media in (JSON, GRAPHQL))
     able = [wish for wish in wanted if wish[0] > 0 and wish[2] not in refused]
     return max(able, key=lambda wish: wish[:2])[2] if able else None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from time import monotonic_ns
+from typing import NamedTuple
 
 from domain.viewer import Viewer, ViewerKind
 from ecard.transport.asgi import Headers
@@ -26,8 +27,7 @@ class Rate:
     window: int
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """What one request left. `retry_after`: 0, or the whole seconds after which there is room again: then it is refused."""
 
     headers: Headers
@@ -80,7 +80,8 @@ class Rates:
         key = viewer.session_id or viewer.client_id
         if key is None:
             return self.take_of_address(address)
-        return self._buckets[viewer.kind].take(key)
+        # The number, since a UUID's own hash is made anew each time.
+        return self._buckets[viewer.kind].take(key.int)
 
     def take_of_address(self, address: str) -> Taken:
         """Takes one request of an address, as of someone who did not sign in."""

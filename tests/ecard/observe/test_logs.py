@@ -11,8 +11,7 @@ from uuid import UUID
 import orjson
 
 from domain.viewer import Viewer, ViewerKind
-from ecard.observe.logs import REQUEST_ID, JsonLines, Lines, RequestLog
-from ecard.transport.engine import Answer
+from ecard.observe.logs import REQUEST_ID, Finished, JsonLines, Lines, graphql_line
 
 SECRET = "Key (phone)=(13800138000) already exists."
 
@@ -84,12 +83,12 @@ def test_what_asyncio_says_of_lost_exceptions_is_cut_off() -> None:
 async def test_lines_are_written_together_a_moment_later() -> None:
     written: list[bytes] = []
     lines = Lines(written.append, delay=0)
-    lines.add(b"a\n")
-    lines.add(b"b\n")
+    lines.add(bytes, (b"a\n",))
+    lines.add(bytes, (b"b\n",))
     assert written == []
     await asyncio.sleep(0.01)
     assert written == [b"a\nb\n"]
-    lines.add(b"c\n")
+    lines.add(bytes, (b"c\n",))
     lines.flush()
     assert written == [b"a\nb\n", b"c\n"]
     await asyncio.sleep(0.01)
@@ -100,25 +99,22 @@ async def test_no_write_is_longer_than_what_a_pipe_takes_at_once() -> None:
     written: list[bytes] = []
     lines = Lines(written.append, delay=3_600)
     for number in range(100):
-        lines.add(b"%03d" % number + b"x" * 300 + b"\n")
-    lines.add(b"y" * 10_000 + b"\n")
+        lines.add(bytes, (b"%03d" % number + b"x" * 300 + b"\n",))
+    lines.add(bytes, (b"y" * 10_000 + b"\n",))
     lines.flush()
     assert b"".join(written).count(b"\n") == 101
     assert all(len(chunk) <= 4_096 for chunk in written[:-1])
     assert all(chunk.endswith(b"\n") for chunk in written)
 
 
-async def test_a_request_has_the_kind_and_the_client_of_who_asked() -> None:
-    written: list[bytes] = []
-    lines = Lines(written.append)
+def test_a_request_has_the_kind_and_the_client_of_who_asked() -> None:
     viewer = Viewer(ViewerKind.RESIDENT, UUID(int=1), UUID(int=2), UUID(int=3), name="Zhang San")
-    answer = Answer(b"", False, "A" * 1_000, "query", 1, ("FORBIDDEN",), None)
-    RequestLog(lines).graphql("http", "abc", viewer, answer, 200, 0.0123456)
-    lines.flush()
-    line = orjson.loads(written[0])
+    written = graphql_line(Finished(0.5, 0.0123456, "http", "abc", viewer, "query", "A" * 1_000, ("FORBIDDEN",), 1, 200))
+    line = orjson.loads(written)
+    assert line["time"] == "1970-01-01T00:00:00.500000Z"
     assert (line["viewer"], line["client"], line["ms"], line["codes"]) == ("RESIDENT", str(UUID(int=3)), 12.35, ["FORBIDDEN"])
     assert len(line["operation"]) == 100
-    assert all(personal not in written[0] for personal in (b"Zhang", str(UUID(int=1)).encode(), str(UUID(int=2)).encode()))
+    assert all(personal not in written for personal in (b"Zhang", str(UUID(int=1)).encode(), str(UUID(int=2)).encode()))
 
 
 PROGRAM = """

@@ -25,7 +25,7 @@ from graphql import execute as graphql_execute
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 from ecard.errors import Code, Unauthenticated, answer_of_errors, error_object
 from ecard.limits import DocumentLimits, parse, validation_rules
-from ecard.observe.logs import Lines, RequestLog
+from ecard.observe.logs import Lines
 from ecard.observe.metrics import Metrics
 from ecard.observe.requests import Observer, Tracer
 from ecard.transport.asgi import App
@@ -231,7 +231,7 @@ def world(
     written: list[bytes] = []
     lines = Lines(written.append, delay=3_600)
     engine, authenticator, metrics, drain = FakeEngine(), FakeAuthenticator(), Metrics(), Drain()
-    observer = Observer(RequestLog(lines), metrics, tracer)
+    observer = Observer(lines, metrics, tracer)
     chosen = TransportOptions(rates(quota), origins, **options)
     front = assemble(engine, authenticator, routes, observer, drain, chosen)
     return World(engine, authenticator, metrics, drain, lines, written, front)

@@ -238,6 +238,7 @@ async def test_requests_are_counted_by_kind_and_outcome() -> None:
     await ask(here.front, "query Named { hello }")
     await ask(here.front, "{ boom }")
     await post(here.front, b"{")
+    here.lines.flush()
     shown = here.metrics.exposition().decode()
     assert 'ecard_request_seconds_count{kind="query",outcome="OK"} 1.0' in shown
     assert 'ecard_request_seconds_count{kind="query",outcome="INTERNAL_SERVER_ERROR"} 1.0' in shown

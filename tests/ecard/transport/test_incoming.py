@@ -2,27 +2,27 @@
 
 import pytest
 
-from ecard.transport.incoming import Media, is_json, language, negotiate
+from ecard.transport.incoming import EVENTS, GRAPHQL, JSON, Media, is_json, language, negotiate
 
 
 @pytest.mark.parametrize(
     ("accept", "chosen"),
     [
-        (b"application/json", Media.JSON),
-        (b"application/graphql-response+json", Media.GRAPHQL),
-        (b"text/event-stream", Media.EVENTS),
-        (b"*/*", Media.JSON),
-        (b"application/*", Media.JSON),
-        (b"APPLICATION/GraphQL-Response+JSON; Charset=UTF-8", Media.GRAPHQL),
-        (b"application/json, application/graphql-response+json", Media.JSON),
-        (b"application/graphql-response+json, application/json", Media.GRAPHQL),
-        (b"application/json;q=0.9, application/graphql-response+json", Media.GRAPHQL),
-        (b"application/json;q=0.9, application/graphql-response+json;q=0.8", Media.JSON),
-        (b"*/*, application/graphql-response+json", Media.GRAPHQL),
-        (b"application/json;q=0, */*", Media.GRAPHQL),
-        (b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Media.JSON),
-        (b"application/json; charset=iso-8859-1, application/graphql-response+json;q=0.1", Media.GRAPHQL),
-        (b"multipart/mixed, application/graphql-response+json, text/event-stream", Media.GRAPHQL),
+        (b"application/json", JSON),
+        (b"application/graphql-response+json", GRAPHQL),
+        (b"text/event-stream", EVENTS),
+        (b"*/*", JSON),
+        (b"application/*", JSON),
+        (b"APPLICATION/GraphQL-Response+JSON; Charset=UTF-8", GRAPHQL),
+        (b"application/json, application/graphql-response+json", JSON),
+        (b"application/graphql-response+json, application/json", GRAPHQL),
+        (b"application/json;q=0.9, application/graphql-response+json", GRAPHQL),
+        (b"application/json;q=0.9, application/graphql-response+json;q=0.8", JSON),
+        (b"*/*, application/graphql-response+json", GRAPHQL),
+        (b"application/json;q=0, */*", GRAPHQL),
+        (b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", JSON),
+        (b"application/json; charset=iso-8859-1, application/graphql-response+json;q=0.1", GRAPHQL),
+        (b"multipart/mixed, application/graphql-response+json, text/event-stream", GRAPHQL),
         (b"text/html", None),
         (b"text/*", None),
         (b"application/json;q=0", None),
