@@ -70,7 +70,7 @@ def connection(compiler: "Compiler", asked: Asked) -> Piece:
         pairs.append((key, selected.field(named, below)))
     compiler.sizes = sizes
     if not rows.needed:
-        # The page's parameters are checked although nothing of it is read, and PostgreSQL wants to know their types.
+        # The page's parameters are mentioned, and so checked, although nothing of it is read.
         known = " and ".join(f"{parameter} is not null" for parameter in page.parameters)
         return select(Piece(json_object(pairs)), f"where {known}" if known else "")
     residents = f"string_agg(q.r, ',') filter (where {page.holds})" if rows.residents else None

@@ -50,20 +50,21 @@ def by_id(compiler: "Compiler", field_nodes: list[FieldNode], arguments: Argumen
 def by_ids(compiler: "Compiler", field_nodes: list[FieldNode], arguments: Arguments) -> Piece:
     """`nodes(ids:)`: in the order asked, null for what is not there. Which types are among them is part of the plan's key."""
     binder = arguments.binder("ids")
-    maximum = compiler.mapping.page_maximum
+    maximum, types = compiler.mapping.page_maximum, compiler.mapping.types.values()
+    lettered = {mapping.letter: mapping for mapping in types if mapping.letter}
 
     def decoded(values: Values) -> list[PublicId | None]:
         asked = binder(values)
         if len(asked) > maximum:
             raise bad_input(f"nodes takes at most {maximum} ids.", field_nodes[0])
-        return [PublicId.decode(text) for text in asked]
+        return [found if found and found.letter in lettered else None for found in map(PublicId.decode, asked)]
 
     letters = compiler.parameters.add(lambda values: [d and d.letter for d in decoded(values)])
     residents = compiler.parameters.add(lambda values: [d and (d.resident_id or d.id) for d in decoded(values)])
     keys = compiler.parameters.add(lambda values: [d and d.id for d in decoded(values)])
     block = Block(f"unnest({letters}::text[], {residents}::uuid[], {keys}::uuid[]) with ordinality x(kind, resident_id, key, n)")
     asked_letters = {found.letter for found in map(PublicId.decode, arguments.first_value("ids")) if found}
-    members = {m.letter: m for m in compiler.mapping.types.values() if m.letter and m.letter in asked_letters}
+    members = {letter: mapping for letter, mapping in lettered.items() if letter in asked_letters}
     sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, lambda values: len(binder(values)))
     piece = _cases(compiler, members, "x", field_nodes, block)
     compiler.sizes = sizes

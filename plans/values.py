@@ -3,6 +3,7 @@
 A plan is compiled once and bound many times, so nothing here keeps a value of the request it was compiled for.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ class Values:
 
 
 Binder = Callable[[Values], Any]
+_PARAMETER = re.compile(r"\$([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,23 @@ class Parameters:
     """The statement's parameters in the order of their numbers; a viewer's value that is used twice is one parameter."""
 
     def __init__(self) -> None:
-        self.binders: list[Binder] = []
+        self._binders: list[Binder] = []
         self._named: dict[str, str] = {}
 
     def add(self, binder: Binder) -> str:
-        self.binders.append(binder)
-        return f"${len(self.binders)}"
+        self._binders.append(binder)
+        return f"${len(self._binders)}"
 
     def viewer(self, name: str) -> str:
         if name not in self._named:
             self._named[name] = self.add(lambda values: values.request.viewer[name])
         return self._named[name]
+
+    def sent(self, sql: str) -> tuple[str, tuple[Binder, ...]]:
+        """The statement and what binds it, without what it does not mention after all: PostgreSQL would ask for its type."""
+        mentioned = sorted({int(number) for number in _PARAMETER.findall(sql)})
+        numbers = {str(old): f"${new}" for new, old in enumerate(mentioned, 1)}
+        return _PARAMETER.sub(lambda found: numbers[found[1]], sql), tuple(self._binders[old - 1] for old in mentioned)
 
 
 def bad_input(message: str, node: FieldNode) -> GraphQLError:
