@@ -2,14 +2,12 @@
 
 import asyncio
 import os
-import socket
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from ecard.commands.web import check_free
 from ecard.demo.city import City
 from ecard.embedded import EmbeddedError, EmbeddedServers
 from ecard.launch import banner
@@ -18,6 +16,7 @@ from ecard.launch.cities import load_demo_city, load_large_city
 from ecard.launch.environment import HOST, SMS_FILE, demo_environment
 from ecard.launch.failure import Failure
 from ecard.launch.migrations import bring_up_to_date
+from ecard.launch.ports import check_free, free_port
 from ecard.launch.progress import step
 from ecard.launch.ready import DATA_FOLDER, write_private
 from ecard.launch.signals import stop_on_signals
@@ -38,7 +37,7 @@ def command(port: int, data: Path, ready_file: Path | None, scale: int | None) -
     folder = data.absolute()
     try:
         with ExitStack() as running:
-            _serve(running, folder, port or _free_port(), (ready_file or folder / "demo.json").absolute(), scale)
+            _serve(running, folder, port or free_port(HOST), (ready_file or folder / "demo.json").absolute(), scale)
     except EmbeddedError as error:
         raise Failure(str(error)) from error
     except KeyboardInterrupt:
@@ -92,8 +91,3 @@ def _watch(children: list[Child]) -> None:
             if told is not None:
                 click.secho(told, fg="yellow")
 
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as found:
-        port: int = found.getsockname()[1]
-        return port

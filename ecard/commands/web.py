@@ -1,12 +1,11 @@
 """`ecard web`: the web process, or several of them on one port."""
 
-import socket
-
 import click
 import uvicorn
 
 from ecard.app import create_app
-from ecard.launch.failure import Failure, settings_or_failure
+from ecard.launch.failure import settings_or_failure
+from ecard.launch.ports import check_free
 from ecard.observe.logs import configure_logging
 from ecard.transport.front import Front
 from ecard.transport.server import uvicorn_options
@@ -37,12 +36,3 @@ def application() -> Front:
     configure_logging(settings.log_level.upper(), exception_texts=settings.environment == "development")
     return create_app(settings)
 
-
-def check_free(host: str, port: int) -> None:
-    """Raises Failure when another program listens there, or when nobody can."""
-    try:
-        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
-            pass
-    except OSError as error:
-        reason = "another program listens there" if error.errno == 98 else error.strerror
-        raise Failure(f"Port {port} on {host} cannot be had ({reason}): choose another with --port.") from None

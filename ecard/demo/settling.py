@@ -87,7 +87,7 @@ async def _move_in(tx: Transaction, person: Person, app_id: UUID) -> Card:
 
 async def _past(tx: Transaction, index: int, card: Card, hospitals: Sequence[FoundedHospital]) -> None:
     """Up to five scans, the last some days ago, each at another hospital; where one was accepted, a visit that is over."""
-    for number, (step, purpose, outcome) in enumerate(PAST[: index % (len(PAST) + 1)]):
+    for number, (step, purpose, outcome) in enumerate(PAST[: (index + 3) % (len(PAST) + 1)]):
         then = replace(tx, now=tx.now - FIRST_SCAN - NEXT_SCAN * number)
         if then.now < card.issued_at:
             return

@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import psutil
 
@@ -31,6 +32,14 @@ class Demo:
             command = [sys.executable, "-m", "ecard", "up", "--port", "0", "--data", str(folder)]
             self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         self.ready = self._wait_until_ready()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        # Whatever a test came to, nothing goes on after it.
+        self.process.kill()
+        self.process.wait()
 
     @property
     def output(self) -> str:

@@ -22,10 +22,8 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = Demo(tmp_path_factory.mktemp("demo") / "data")
-    yield running
-    running.process.kill()
-    running.process.wait()
+    with Demo(tmp_path_factory.mktemp("demo") / "data") as running:
+        yield running
 
 
 def test_tour_is_as_it_should_be(demo: Demo) -> None:
@@ -131,12 +129,12 @@ def test_child_that_dies_comes_back(demo: Demo, name: str) -> None:
 
 
 def test_stop_leaves_nothing_and_a_second_start_finds_all(tmp_path: Path) -> None:
-    first = Demo(tmp_path / "data")
-    assert first.stop(signal.SIGINT) == []
+    with Demo(tmp_path / "data") as first:
+        assert first.stop(signal.SIGINT) == []
     assert first.process.returncode == 0
     assert "Nothing is left running" in first.output
     assert not first.ready_file.exists()
-    second = Demo(first.folder)
-    # Killed, it leaves nothing either.
-    assert second.stop(signal.SIGKILL) == []
+    with Demo(first.folder) as second:
+        # Killed, it leaves nothing either.
+        assert second.stop(signal.SIGKILL) == []
     assert {**second.ready, "url": ""} == {**first.ready, "url": ""}
