@@ -1,7 +1,10 @@
 """The files of a card, made by their job."""
 
+import asyncio
 import io
 import secrets
+import threading
+from datetime import datetime
 from uuid import UUID
 
 import pypdfium2
@@ -10,6 +13,7 @@ import zxingcpp
 from PIL import Image
 
 from db import files, outbox, printed_codes
+from db.connection import Connection
 from db.files import FileKind, NewFile
 from db.outbox import Job, JobKind
 from db.printed_codes import PrintedCode
@@ -109,6 +113,24 @@ async def test_a_file_is_made_once(tools: Tools, card: HeldCard) -> None:
         await connection.execute("update file set content = 'as it was' where id = $1", file.id)
     await render_file(tools, job)
     assert await _made(tools, file) == b"as it was"
+
+
+async def test_of_two_tries_at_once_one_makes_the_file(tools: Tools, card: HeldCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_drew = threading.Barrier(2, timeout=20)
+    stored: list[bytes] = []
+
+    def draw(text: str, image_format: ImageFormat) -> bytes:
+        both_drew.wait()
+        return text.encode()
+
+    async def store(connection: Connection, resident_id: UUID, id: UUID, content: bytes, now: datetime) -> None:
+        stored.append(content)
+
+    monkeypatch.setattr("workers.cards.card_image", draw)
+    monkeypatch.setattr(files, "store", store)
+    job = await _job(tools, await _asked_for_image(tools, card, ImageFormat.SVG))
+    await asyncio.gather(render_file(tools, job), render_file(tools, job))
+    assert len(stored) == 1
 
 
 async def test_what_was_revoked_meanwhile_is_not_made(tools: Tools, card: HeldCard) -> None:
