@@ -1,7 +1,8 @@
-"""How uvicorn serves the application: its options, and what it lacks against clients that send without end or not at all."""
+"""How uvicorn serves the application: its options, what it lacks against clients that send without end or not at all, and one
+packet for an answer that is known as a whole."""
 
 import asyncio
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -9,6 +10,38 @@ MOST_HEADER_BYTES = 65_536
 # Within which a client must have sent a whole request, from its first byte; also the first byte, of a new connection.
 MOST_SECONDS = 30.0
 _ROUND = 5.0
+
+
+class WholeAnswers:
+    """A connection's transport that keeps the head of an answer until its body comes, which it does at once where its length is
+    known. uvicorn writes them apart: the second system call and packet cost as much as finding a plan and its parameters."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.bare = transport
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        """Sends the data, behind the head that waits for it."""
+        if self._head:
+            self.bare.write(self._head + data)
+            self._head = b""
+        elif data.startswith(b"HTTP/1.1 ") and b"\r\ncontent-length: " in data:
+            self._head = data
+        else:
+            self.bare.write(data)
+
+    def flush(self) -> None:
+        """Sends a head whose body never came: the answer to a HEAD, or to what failed half-way."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Closes the connection, once all is sent."""
+        self.flush()
+        self.bare.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.bare, name)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -24,7 +57,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self._answers = WholeAnswers(transport)
+        super().connection_made(cast("asyncio.Transport", self._answers))
         if not self._open:
             self.loop.call_later(_ROUND, self._go_round, self.loop)
         self._open.add(self)
@@ -36,6 +70,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         # From here on another protocol has the connection.
         self._open.discard(self)
+        self.transport = self._answers.bare
         super().handle_websocket_upgrade()
 
     def on_message_begin(self) -> None:
@@ -43,6 +78,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._header_bytes = 0
         self._since = self.loop.time()
         super().on_message_begin()
+
+    def on_response_complete(self) -> None:
+        self._answers.flush()
+        super().on_response_complete()
 
     def on_headers_complete(self) -> None:
         self._in_headers = False

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import orjson
 import pytest
@@ -15,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from ecard.transport.drain import Drain
-from ecard.transport.server import MOST_HEADER_BYTES, MOST_SECONDS, BoundedHttpProtocol
+from ecard.transport.server import MOST_HEADER_BYTES, MOST_SECONDS, BoundedHttpProtocol, WholeAnswers
 from tests.ecard.transport.fakes import World, world
 from tests.support.serving import serving
 from tests.support.waiting import until
@@ -54,6 +55,46 @@ async def test_a_connection_answers_one_request_after_another(port: int) -> None
     answer = await raw(port, one, one + last)
     assert answer.count(b"HTTP/1.1 200 OK") == 3
     assert b"server:" not in answer
+
+
+HEAD_OF_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"
+HEAD_OF_STREAM = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ([HEAD_OF_ANSWER, b"{}"], [HEAD_OF_ANSWER + b"{}"]),
+        ([HEAD_OF_ANSWER, b"{", b"}"], [HEAD_OF_ANSWER + b"{", b"}"]),
+        ([HEAD_OF_ANSWER, b"{}", HEAD_OF_ANSWER, b"[]"], [HEAD_OF_ANSWER + b"{}", HEAD_OF_ANSWER + b"[]"]),
+        # Whoever listens to a stream learns at once that it is open.
+        ([HEAD_OF_STREAM], [HEAD_OF_STREAM]),
+        ([HEAD_OF_ANSWER], []),
+    ],
+)
+def test_head_and_body_of_an_answer_go_together(written: list[bytes], sent: list[bytes]) -> None:
+    bare = Mock()
+    answers = WholeAnswers(bare)
+    for data in written:
+        answers.write(data)
+    assert [call.args[0] for call in bare.write.call_args_list] == sent
+
+
+def test_a_head_alone_goes_when_the_connection_closes() -> None:
+    bare = Mock()
+    answers = WholeAnswers(bare)
+    answers.write(HEAD_OF_ANSWER)
+    answers.close()
+    assert [call[0] for call in bare.method_calls] == ["write", "close"]
+    assert bare.write.call_args.args[0] == HEAD_OF_ANSWER
+
+
+async def test_the_answer_to_a_head_has_no_body(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    # Nothing is sent behind it, and the connection stays open.
+    writer.write(b"HEAD /graphql HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 405")
+    writer.close()
 
 
 async def test_what_is_no_http(port: int) -> None:
