@@ -8,6 +8,7 @@ from db.pool import PoolOptions
 from domain.enums import ImageFormat
 from domain.keys import KeySet
 from domain.sealing import Lookup, Sealer
+from domain.verification import Limit, SmsLimits
 from ecard.settings import Settings
 from outside.identity import IdentityRegistry
 from outside.identity_file import FileRegistry
@@ -16,6 +17,9 @@ from resolvers.tools import Tools
 from workers.qr import card_image
 
 VISIT_LENGTH = timedelta(minutes=30)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+# One machine acts as a hundred residents, and signs one of them in again and again.
+DEMO_SMS_LIMITS = SmsLimits(per_phone=(Limit(MINUTE, 6), Limit(HOUR, 120)), per_address=(Limit(MINUTE, 600),))
 
 
 def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
@@ -29,6 +33,7 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
         identity=_registry(settings, clock),
         draw=_draw,
         visit_length=VISIT_LENGTH,
+        sms_limits=SmsLimits() if settings.demo_file is None else DEMO_SMS_LIMITS,
     )
 
 

@@ -55,6 +55,7 @@ def _serve(running: ExitStack, folder: Path, port: int, ready_file: Path, scale:
     if scale:
         with step(f"Loading {scale:,} more residents") as doing:
             asyncio.run(load_large_city(settings, scale, doing.say))
+    ready_file.unlink(missing_ok=True)  # of a run that was killed
     children = [Child([name], environment, folder) for name in ("web", "worker")]
     for child in children:
         child.start()

@@ -7,6 +7,7 @@ from ecard.app import create_app
 from ecard.launch.failure import settings_or_failure
 from ecard.launch.ports import check_free
 from ecard.observe.logs import configure_logging
+from ecard.settings import Settings
 from ecard.transport.front import Front
 from ecard.transport.server import uvicorn_options
 
@@ -19,7 +20,7 @@ DRAIN_SECONDS = 20
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; ECARD_PORT when left out.")
 def command(workers: int, host: str | None, port: int | None) -> None:
     """Serves."""
-    settings = settings_or_failure()
+    settings = _settings()
     where = (host or settings.host, settings.port if port is None else port)
     check_free(*where)
     options = uvicorn_options(
@@ -32,7 +33,12 @@ def command(workers: int, host: str | None, port: int | None) -> None:
 
 def application() -> Front:
     """The application of one process; each of several makes its own."""
+    return create_app(_settings())
+
+
+def _settings() -> Settings:
+    """The settings of this process, once its logging is as they say."""
     settings = settings_or_failure()
     configure_logging(settings.log_level.upper(), exception_texts=settings.environment == "development")
-    return create_app(settings)
+    return settings
 
