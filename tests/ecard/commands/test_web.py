@@ -27,9 +27,11 @@ def web(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, "sub
     with log.open("wb") as output:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT)
     yield f"http://127.0.0.1:{port}", process, log
-    for left in [*psutil.Process(process.pid).children(recursive=True), process] if process.poll() is None else []:
-        left.kill()
-    process.wait()
+    if process.poll() is None:
+        for child in psutil.Process(process.pid).children(recursive=True):
+            child.kill()
+        process.kill()
+        process.wait()
 
 
 def ready(url: str) -> bool:
