@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from db.connection import Connection
+from db.connection import Connection, Record
 from db.pool import Pool
 
 LANES = range(16)
@@ -44,7 +44,7 @@ GIVE_UP = (
 )
 RETRY = (
     "update outbox set state = 'waiting', attempts = 0, run_at = $3, finished_at = null"
-    " where lane = $1 and id = $2 and state = 'failed' returning id"
+    " where lane = $1 and id = $2 and state = 'failed' returning job as kind, attempts, last_error"
 )
 _COUNTED = "select job, state, count(*) as rows, greatest(0, extract(epoch from now() - min(run_at)))::float8 as age from outbox"
 BACKLOG = (
@@ -121,13 +121,14 @@ async def give_up(connection: Connection, job: Job, now: datetime, error: str) -
     return await connection.fetchval(GIVE_UP, lane_of(job.id), job.id, job.attempts, now, error) is not None
 
 
-async def retry(connection: Connection, id: UUID, now: datetime) -> bool:
-    """Lets a failed job be tried again, as often as a new one; False when it is not a failed one."""
+async def retry(connection: Connection, id: UUID, now: datetime) -> Record | None:
+    """Lets a failed job be tried again, as often as a new one: its kind, attempts and last_error as they are now. None when it is
+    not a failed one."""
     lane = lane_of(id)
-    if await connection.fetchval(RETRY, lane, id, now) is None:
-        return False
-    await connection.execute(NOTIFY, CHANNEL, str(lane))
-    return True
+    waiting: Record | None = await connection.fetchrow(RETRY, lane, id, now)
+    if waiting is not None:
+        await connection.execute(NOTIFY, CHANNEL, str(lane))
+    return waiting
 
 
 async def backlog(pool: Pool) -> list[Backlog]:

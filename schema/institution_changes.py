@@ -3,7 +3,7 @@
 import strawberry
 
 from plans.mapping import Many
-from schema.base import made
+from schema.base import made, provided
 from schema.changes import payload
 from schema.clients import Client
 from schema.enums import CareSetting, CareStep, TerminalKind
@@ -115,4 +115,4 @@ class RetryFailedJobInput:
 class RetryFailedJobPayload:
     """The job, waiting again."""
 
-    job: FailedJob | None = made("FailedJob", "The job.")
+    job: FailedJob | None = provided("The job, with no attempts yet.", "job")

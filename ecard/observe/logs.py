@@ -168,7 +168,8 @@ def graphql_line(done: Finished) -> bytes:
             "kind": done.kind,
             "operation": operation[:_LONGEST_NAME] if operation else None,
             "viewer": viewer and viewer.kind,
-            "client": viewer and viewer.client_id,
+            # orjson does not take the kind of UUID that the database driver makes.
+            "client": str(viewer.client_id) if viewer and viewer.client_id else None,
             "status": done.status,
             "codes": done.codes,
             "statements": done.statements,

@@ -137,7 +137,8 @@ async def test_a_failed_job_is_tried_again_and_only_a_failed_one(world: World) -
         assert isinstance(job, Job)
         assert await outbox.give_up(connection, job, world.now, "no")
     made = await world.change(jobs.retry_failed_job, OPERATOR, job_id=public("J", failed))
-    assert made.fields["job"].id == failed
+    assert made.fields["job"]["id"] == public("J", failed)
+    assert made.fields["job"]["attempts"] == 0
     rows = await world.rows("select state, attempts from outbox where id = $1", failed)
     assert rows == [{"state": "waiting", "attempts": 0}]
     for job_id in (public("J", waiting), public("J", UUID(int=3)), "nonsense"):
