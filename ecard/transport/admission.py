@@ -25,7 +25,9 @@ class Admission:
         try:
             return await self.authenticator.viewer(authorization)
         except Unauthenticated:
-            refuse_excess(self.rates.take_of_address(address))
+            taken = self.rates.take_of_address(address)
+            if taken.retry_after:
+                raise too_often(taken) from None
             raise
 
     async def ends(self, authorization: bytes | None) -> None:
@@ -41,7 +43,6 @@ class Admission:
                 log.warning("A viewer could not be checked", exc_info=error)
 
 
-def refuse_excess(taken: Taken) -> None:
-    """Raises RATE_LIMITED where no request was left."""
-    if taken.retry_after:
-        raise RequestError(Code.RATE_LIMITED, retry_after=taken.retry_after)
+def too_often(taken: Taken) -> RequestError:
+    """What is said where no request was left."""
+    return RequestError(Code.RATE_LIMITED, retry_after=taken.retry_after)

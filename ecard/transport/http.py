@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ecard.errors import ALWAYS, STATUSES, RequestError, answer_of_errors, describe
 from ecard.observe.logs import REQUEST_ID
 from ecard.observe.requests import Observer
-from ecard.transport.admission import Admission, refuse_excess
+from ecard.transport.admission import Admission, too_often
 from ecard.transport.asgi import NO_STORE, Headers, Receive, Scope, Send
 from ecard.transport.cors import Cors
 from ecard.transport.engine import Answer, Engine
@@ -52,7 +52,8 @@ class GraphQLHttp:
             answer = answer_of_errors([described], incoming.request_id, incoming.language, request_error=True)
             status = described.status or _status(answer, incoming.media)
         if not incoming.streamed:
-            await self._send(send, incoming, answer, status)
+            await send({"type": "http.response.start", "status": status, "headers": self._headers(incoming, answer, status)})
+            await send({"type": "http.response.body", "body": answer.body})
         self._observer.finish(
             "sse" if incoming.streamed else "http",
             incoming.request_id,
@@ -64,42 +65,43 @@ class GraphQLHttp:
         )
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, incoming: Incoming) -> tuple[Answer, int]:
-        headers = incoming.headers
         incoming.check(scope)
-        incoming.choose_media()
-        method = scope["method"]
-        if method == "POST":
+        posted = scope["method"] == "POST"
+        if posted:
             incoming.check_content()
-        elif method != "GET":
+        elif scope["method"] != "GET":
             raise bad_request("Use POST, or GET for queries.", "请使用 POST，查询也可使用 GET。", status=405)
-        authorization = headers.get(b"authorization")
-        viewer = incoming.viewer = await self._admission.viewer(authorization, incoming.address)
-        taken = self._admission.rates.take(viewer, incoming.address)
+        address = incoming.address
+        viewer = incoming.viewer = await self._admission.viewer(incoming.headers.get(b"authorization"), address)
+        taken = self._admission.rates.take(viewer, address)
         incoming.rate = taken.headers
-        refuse_excess(taken)
-        posted = method == "POST"
-        request = from_body(await self._body(receive, headers)) if posted else from_query_string(scope["query_string"])
+        if taken.retry_after:
+            raise too_often(taken)
+        request = from_body(await self._body(receive, incoming.headers)) if posted else from_query_string(scope["query_string"])
         new = self._persisted.resolve(request) if request.extensions else None
         if incoming.media is EVENTS:
             answer = await self._streams.respond(request, viewer, incoming, self._origin(incoming), receive, send)
         else:
-            answer = await self._engine.execute(request, viewer, incoming.language, incoming.request_id, incoming.address)
-        if new is not None and request.query is not None and not answer.request_error:
-            self._persisted.keep(new, request.query)
-        if answer.request_error and not posted and answer.operation_kind in ("mutation", "subscription"):
+            answer = await self._engine.execute(request, viewer, incoming.language, incoming.request_id, address)
+        if not answer.request_error:
+            if new is not None and request.query is not None:
+                self._persisted.keep(new, request.query)
+            return answer, 200
+        if not posted and answer.operation_kind in ("mutation", "subscription"):
             return answer, 405
-        return answer, _status(answer, incoming.media) if answer.request_error else 200
+        return answer, _status(answer, incoming.media)
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+        most = self._most_bytes
         declared = headers.get(b"content-length", b"0")
-        if not declared.isdigit() or len(declared) > 15 or int(declared) > self._most_bytes:
+        if not declared.isdigit() or len(declared) > 15 or int(declared) > most:
             raise self._too_large()
         message = await receive()
         body: bytes = message.get("body", b"")
-        while message.get("more_body") and len(body) <= self._most_bytes:
+        while message.get("more_body") and len(body) <= most:
             message = await receive()
             body += message.get("body", b"")
-        if len(body) > self._most_bytes:
+        if len(body) > most:
             raise self._too_large()
         if message["type"] == "http.disconnect":
             raise bad_request("The body was cut off.", "请求体不完整。")
@@ -109,21 +111,19 @@ class GraphQLHttp:
         most = self._most_bytes
         return bad_request(f"The body has more than {most} bytes.", f"请求体超过 {most} 字节。", status=413)
 
-    async def _send(self, send: Send, incoming: Incoming, answer: Answer, status: int) -> None:
-        body = answer.body
+    def _headers(self, incoming: Incoming, answer: Answer, status: int) -> list[tuple[bytes, bytes]]:
         headers = [
             incoming.media.header,
             NO_STORE,
-            (b"content-length", b"%d" % len(body)),
+            (b"content-length", b"%d" % len(answer.body)),
             (b"x-request-id", incoming.request_id.encode()),
             *incoming.rate,
         ]
         if b"origin" in incoming.headers:
-            headers.extend(self._origin(incoming))
+            headers += self._origin(incoming)
         if status >= 400:
-            headers.extend(_explained(status, answer, b"authorization" in incoming.headers))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            headers += _explained(status, answer, b"authorization" in incoming.headers)
+        return headers
 
     def _origin(self, incoming: Incoming) -> Headers:
         origin = incoming.headers.get(b"origin")

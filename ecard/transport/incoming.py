@@ -1,12 +1,12 @@
 """What the headers of a request say: its id, which language and media type it wants. Values seen before cost a look-up."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from random import getrandbits
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.viewer import Viewer
 from ecard.errors import Code, RequestError, Text
@@ -39,58 +39,68 @@ class Incoming:
     """One request over HTTP. `started`: of `perf_counter`. The last four are filled in as it is looked at: the type of its answer,
     the headers about its rate, whether it was answered by a stream, and whose it is."""
 
-    __slots__ = ("address", "headers", "language", "media", "rate", "request_id", "started", "streamed", "viewer")
+    __slots__ = ("_read", "address", "headers", "language", "media", "rate", "request_id", "started", "streamed", "viewer")
 
     def __init__(self, scope: Mapping[str, Any]) -> None:
         self.started = perf_counter()
         # In C, and the last of several counts; `check` refuses those where that would matter.
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.headers = headers = dict(scope["headers"])
         client = scope.get("client")
         self.address: str = client[0] if client else ""
-        self.request_id = request_id(self.headers.get(b"x-request-id"))
-        accepted = self.headers.get(b"accept-language")
-        self.language = "" if accepted is None else language(accepted[:_LONGEST])
+        self.request_id = request_id(headers.get(b"x-request-id"))
+        self._read = read(
+            headers.get(b"accept", b"*/*")[:_LONGEST],
+            headers.get(b"accept-language", b"")[:_LONGEST],
+            headers.get(b"content-type", b"")[:_LONGEST],
+        )
+        self.language = self._read.language
         self.media = JSON
         self.rate: Headers = ()
         self.streamed = False
         self.viewer: Viewer | None = None
 
     def check(self, scope: Mapping[str, Any]) -> None:
-        """Raises BAD_REQUEST where a header that must stand alone was sent twice."""
-        sent = scope["headers"]
-        if len(sent) == len(self.headers):
-            return
-        seen: set[bytes] = set()
-        for name, _ in sent:
-            if name in _SINGLE and name in seen:
-                header = name.decode("latin-1")
-                raise RequestError(Code.BAD_REQUEST, Text(f"The header {header} was sent twice.", f"请求头 {header} 重复。"))
-            seen.add(name)
-
-    def choose_media(self) -> None:
-        """Sets the type of the answer. Raises BAD_REQUEST with status 406 where none of ours is wanted."""
-        accepted = self.headers.get(b"accept")
-        if accepted is None:
-            return
-        chosen = negotiate(accepted[:_LONGEST])
-        if chosen is None:
+        """Sets the type of the answer. Raises BAD_REQUEST where a header that must stand alone was sent twice, or, with status 406,
+        where no type of ours is wanted."""
+        if len(scope["headers"]) != len(self.headers):
+            _refuse_twice(scope["headers"])
+        if self._read.media is None:
             ours = ", ".join(media.name for media in MEDIA)
             raise RequestError(Code.BAD_REQUEST, Text(f"Answers are {ours}.", f"响应类型只能是 {ours}。"), status=406)
-        self.media = chosen
+        self.media = self._read.media
 
     def check_content(self) -> None:
         """Raises BAD_REQUEST with status 415 where the body is anything but JSON in UTF-8. So no form and no plain text of a
         foreign page is taken for a request; with no cookies at all, that is what keeps requests from being forged."""
-        if is_json(self.headers.get(b"content-type", b"")[:_LONGEST]) and b"content-encoding" not in self.headers:
-            return
-        raise RequestError(
-            Code.BAD_REQUEST,
-            Text(
-                "The body must be application/json in UTF-8, not compressed.",
-                "请求体必须是未压缩的 UTF-8 application/json。",
-            ),
-            status=415,
-        )
+        if not self._read.is_json or b"content-encoding" in self.headers:
+            raise RequestError(
+                Code.BAD_REQUEST,
+                Text("The body must be JSON in UTF-8, not compressed.", "请求体必须是未压缩的 UTF-8 application/json。"),
+                status=415,
+            )
+
+
+def _refuse_twice(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    seen: set[bytes] = set()
+    for name, _ in headers:
+        if name in _SINGLE and name in seen:
+            header = name.decode("latin-1")
+            raise RequestError(Code.BAD_REQUEST, Text(f"The header {header} was sent twice.", f"请求头 {header} 重复。"))
+        seen.add(name)
+
+
+class Read(NamedTuple):
+    """What some headers say. `media`: None where none of ours is wanted. `is_json`: whether a body of this type is read."""
+
+    media: Media | None
+    language: str
+    is_json: bool
+
+
+@lru_cache(512)
+def read(accept: bytes, accept_language: bytes, content_type: bytes) -> Read:
+    """Clients send the same values again and again: together they cost one look-up."""
+    return Read(negotiate(accept), language(accept_language), is_json(content_type))
 
 
 def request_id(sent: bytes | None) -> str:
@@ -101,7 +111,6 @@ def request_id(sent: bytes | None) -> str:
     return f"{getrandbits(128):032x}"
 
 
-@lru_cache(256)
 def language(accepted: bytes) -> str:
     """`zh-CN` or `en`, whichever `Accept-Language` likes best; empty where it names neither."""
     best, found = 0.0, ""
@@ -112,7 +121,6 @@ def language(accepted: bytes) -> str:
     return found
 
 
-@lru_cache(256)
 def negotiate(accepted: bytes) -> Media | None:
     """The media type that `Accept` likes best: at the same quality one that is named before `*/*`, then the first."""
     wanted: list[tuple[float, bool, Media]] = []
@@ -131,7 +139,6 @@ def negotiate(accepted: bytes) -> Media | None:
     return max(able, key=lambda wish: wish[:2])[2] if able else None
 
 
-@lru_cache(256)
 def is_json(content_type: bytes) -> bool:
     """Whether a body of this type is read: application/json, in UTF-8."""
     types = list(_members(content_type))

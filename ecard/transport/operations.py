@@ -10,7 +10,7 @@ from ecard.errors import Code, RequestError, Text, answer_of_errors
 from ecard.observe.logs import REQUEST_ID
 from ecard.observe.requests import Observer
 from ecard.transport import frames
-from ecard.transport.admission import Admission, refuse_excess
+from ecard.transport.admission import Admission, too_often
 from ecard.transport.cors import Cors
 from ecard.transport.engine import Answer, Engine, GraphQLRequest
 from ecard.transport.incoming import Incoming, request_id
@@ -72,7 +72,9 @@ class Operation:
         most = serving.limits.operations
         if others >= most:
             raise RequestError(Code.RATE_LIMITED, Text(f"At most {most} operations at once.", f"同时最多 {most} 个操作。"))
-        refuse_excess(serving.admission.rates.take(self._viewer, incoming.address))
+        taken = serving.admission.rates.take(self._viewer, incoming.address)
+        if taken.retry_after:
+            raise too_often(taken)
         refuse_nul(request.variables)
         new = serving.persisted.resolve(request) if request.extensions else None
         result = await serving.engine.subscribe(request, self._viewer, incoming.language, self._request_id, incoming.address)

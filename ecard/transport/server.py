@@ -1,47 +1,72 @@
-"""How uvicorn serves the application: its options, what it lacks against clients that send without end or not at all, and one
-packet for an answer that is known as a whole."""
+"""How uvicorn serves the application: its options, what it lacks against clients that send without end or not at all, and a short
+way for answers that are whole."""
 
 import asyncio
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 MOST_HEADER_BYTES = 65_536
-# Within which a client must have sent a whole request, from its first byte; also the first byte, of a new connection.
-MOST_SECONDS = 30.0
-_ROUND = 5.0
+# Seconds from one look at all connections to the next, and through how many a request may still be on its way; so may the first one
+# of a new connection.
+ROUND = 5.0
+MOST_ROUNDS = 6
 
 
-class WholeAnswers:
-    """A connection's transport that keeps the head of an answer until its body comes, which it does at once where its length is
-    known. uvicorn writes them apart: the second system call and packet cost as much as finding a plan and its parameters."""
+class WholeCycle(RequestResponseCycle):
+    """One request and its answer. uvicorn writes head and body apart, and looks at each header with two regular expressions; an
+    answer whose length is told, and whose body comes at once, is written here in one piece, by one system call. All else goes its
+    way. What fails between head and body has sent nothing yet, so that it can still become a 500."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self.bare = transport
-        self._head = b""
+    _start: Any = None
+    _head: bytes | None = None
 
-    def write(self, data: bytes) -> None:
-        """Sends the data, behind the head that waits for it."""
-        if self._head:
-            self.bare.write(self._head + data)
-            self._head = b""
-        elif data.startswith(b"HTTP/1.1 ") and b"\r\ncontent-length: " in data:
-            self._head = data
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start" and not self.response_started:
+            self._start = message
+            self._head = self._head_of(message)
+            if self._head is not None:
+                return
+        start, head = self._start, self._head
+        self._start = self._head = None
+        if start is None or start is message:
+            await super().send(message)
+        elif head is not None and not message.get("more_body") and self._length == len(message["body"]):
+            await self._send_whole(head + message["body"])
         else:
-            self.bare.write(data)
+            await super().send(start)
+            await super().send(message)
 
-    def flush(self) -> None:
-        """Sends a head whose body never came: the answer to a HEAD, or to what failed half-way."""
-        if self._head:
-            self.write(b"")
+    def _head_of(self, start: Any) -> bytes | None:
+        """The head, where the answer may be one that is written whole."""
+        if not self.keep_alive or self.scope["method"] == "HEAD":
+            return None
+        parts = [STATUS_LINE[start["status"]]]
+        headers = [*self.default_headers, *start["headers"]]
+        self._length = -1
+        for name, value in headers:
+            if name == b"content-length":
+                self._length = int(value)
+            elif name == b"connection" or name == b"transfer-encoding":
+                return None
+            parts += (name, b": ", value, b"\r\n")
+        parts.append(b"\r\n")
+        head = b"".join(parts)
+        # A line break within a header would start another one.
+        lines = len(headers) + 2
+        clean = head.count(b"\r\n") == head.count(b"\r") == head.count(b"\n") == lines and b"\0" not in head
+        return head if clean and self._length >= 0 else None
 
-    def close(self) -> None:
-        """Closes the connection, once all is sent."""
-        self.flush()
-        self.bare.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.bare, name)
+    async def _send_whole(self, answer: bytes) -> None:
+        if self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+        if self.disconnected:
+            return
+        self.response_started = self.response_complete = True
+        self.waiting_for_100_continue = False
+        self.message_event.set()
+        self.transport.write(answer)
+        self.on_response()
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -52,15 +77,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._in_headers = True
         self._header_bytes = 0
-        self._since = self.loop.time()
+        # The request whose headers were counted, and that of the last round: its scope, which is another for each.
+        self._counted: object = self
+        self._seen: object = self
+        self._rounds = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._answers = WholeAnswers(transport)
-        super().connection_made(cast("asyncio.Transport", self._answers))
+        super().connection_made(transport)
         if not self._open:
-            self.loop.call_later(_ROUND, self._go_round, self.loop)
+            self.loop.call_later(ROUND, self._go_round, self.loop)
         self._open.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -70,42 +96,44 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         # From here on another protocol has the connection.
         self._open.discard(self)
-        self.transport = self._answers.bare
         super().handle_websocket_upgrade()
 
-    def on_message_begin(self) -> None:
-        self._in_headers = True
-        self._header_bytes = 0
-        self._since = self.loop.time()
-        super().on_message_begin()
-
-    def on_response_complete(self) -> None:
-        self._answers.flush()
-        super().on_response_complete()
-
-    def on_headers_complete(self) -> None:
-        self._in_headers = False
-        super().on_headers_complete()
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # uvicorn has no place to name the class.
+        cycle.__class__ = WholeCycle
+        super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._in_headers:
+        if self._in_headers():
+            if self._counted is not self.scope:
+                self._counted, self._header_bytes = self.scope, 0
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADER_BYTES:
                 self._refuse(b"431 Request Header Fields Too Large")
 
+    def _in_headers(self) -> bool:
+        # The method is set when they are complete; before the first request there is no scope.
+        return "method" not in (self.scope or ())
+
     @classmethod
     def _go_round(cls, loop: asyncio.AbstractEventLoop) -> None:
         for connection in list(cls._open):
-            connection.refuse_late(loop.time())
+            connection.refuse_late()
         if cls._open:
-            loop.call_later(_ROUND, cls._go_round, loop)
+            loop.call_later(ROUND, cls._go_round, loop)
 
-    def refuse_late(self, now: float) -> None:
-        """Ends the connection if a request has been coming for too long."""
-        unfinished = self._in_headers or (self.cycle.more_body and not self.cycle.response_started)
-        if unfinished and now - self._since > MOST_SECONDS:
-            self._refuse(b"408 Request Timeout")
+    def refuse_late(self) -> None:
+        """Once a round: ends the connection if the same request has been coming for too many."""
+        cycle = self.cycle
+        if not self._in_headers() and (not cycle.more_body or cycle.response_started):
+            self._seen = self
+        elif self._seen is not self.scope:
+            self._seen, self._rounds = self.scope, 0
+        else:
+            self._rounds += 1
+            if self._rounds > MOST_ROUNDS:
+                self._refuse(b"408 Request Timeout")
 
     def _refuse(self, status: bytes) -> None:
         if not self.transport.is_closing():

@@ -9,7 +9,7 @@ from contextlib import suppress
 from domain.viewer import ANONYMOUS, Viewer
 from ecard.errors import Code, RequestError, Unauthenticated, describe
 from ecard.transport import frames
-from ecard.transport.admission import refuse_excess
+from ecard.transport.admission import too_often
 from ecard.transport.asgi import Receive, Scope, Send
 from ecard.transport.frames import PROTOCOL, Closing, Message
 from ecard.transport.incoming import Incoming
@@ -117,7 +117,9 @@ class _Socket:
     async def _admitted(self) -> Viewer:
         admission, address = self._serving.admission, self._incoming.address
         try:
-            refuse_excess(admission.rates.take_of_address(address))
+            taken = admission.rates.take_of_address(address)
+            if taken.retry_after:
+                raise too_often(taken)
             return await admission.viewer(self._authorization, address)
         except Unauthenticated:
             raise Closing(4401, "Unauthorized") from None

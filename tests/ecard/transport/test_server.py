@@ -5,9 +5,11 @@ import os
 import signal
 import socket
 import sys
+from asyncio.selector_events import _SelectorSocketTransport  # type: ignore[attr-defined]
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from unittest.mock import Mock
+from typing import Any
 
 import orjson
 import pytest
@@ -16,7 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from ecard.transport.drain import Drain
-from ecard.transport.server import MOST_HEADER_BYTES, MOST_SECONDS, BoundedHttpProtocol, WholeAnswers
+from ecard.transport.server import MOST_HEADER_BYTES, MOST_ROUNDS, BoundedHttpProtocol
 from tests.ecard.transport.fakes import World, world
 from tests.support.serving import serving
 from tests.support.waiting import until
@@ -37,15 +39,25 @@ async def port(here: World) -> AsyncIterator[int]:
         yield port
 
 
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection within the block."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
 async def raw(port: int, *parts: bytes) -> bytes:
     """All that is answered to these bytes until the connection ends."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for part in parts:
-        writer.write(part)
-        await writer.drain()
-    answer = await reader.read()
-    writer.close()
-    return answer
+    async with connected(port) as (reader, writer):
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        return await reader.read()
 
 
 async def test_a_connection_answers_one_request_after_another(port: int) -> None:
@@ -57,44 +69,74 @@ async def test_a_connection_answers_one_request_after_another(port: int) -> None
     assert b"server:" not in answer
 
 
-HEAD_OF_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"
-HEAD_OF_STREAM = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+async def test_an_answer_is_written_in_one_piece(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+    write = _SelectorSocketTransport.write
+
+    def noting(transport: Any, data: bytes) -> None:
+        if data.startswith(b"HTTP/1.1") or data.startswith(b'{"'):
+            written.append(data)
+        write(transport, data)
+
+    monkeypatch.setattr(_SelectorSocketTransport, "write", noting)
+    async with connected(port) as (reader, writer):
+        writer.write(HEAD + b"content-length: %d\r\n\r\n" % len(ASK) + ASK)
+        answer = await reader.readuntil(b'world"}}')
+        assert written == [answer]
+        assert b"\r\ncontent-length: 32\r\n" in answer
+        assert b"\r\ndate: " in answer
+
+
+OK = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
+HALF = {"type": "http.response.body", "body": b"{", "more_body": True}
+REST = {"type": "http.response.body", "body": b"}"}
+WHOLE = {"type": "http.response.body", "body": b"{}"}
 
 
 @pytest.mark.parametrize(
-    ("written", "sent"),
+    ("messages", "status", "body"),
     [
-        ([HEAD_OF_ANSWER, b"{}"], [HEAD_OF_ANSWER + b"{}"]),
-        ([HEAD_OF_ANSWER, b"{", b"}"], [HEAD_OF_ANSWER + b"{", b"}"]),
-        ([HEAD_OF_ANSWER, b"{}", HEAD_OF_ANSWER, b"[]"], [HEAD_OF_ANSWER + b"{}", HEAD_OF_ANSWER + b"[]"]),
-        # Whoever listens to a stream learns at once that it is open.
-        ([HEAD_OF_STREAM], [HEAD_OF_STREAM]),
-        ([HEAD_OF_ANSWER], []),
+        ([OK, WHOLE], b"200", b"{}"),
+        ([OK, HALF, REST], b"200", b"{}"),
+        ([{**OK, "headers": []}, WHOLE], b"200", b"2\r\n{}\r\n0\r\n\r\n"),
+        ([{**OK, "headers": [(b"content-length", b"2"), (b"connection", b"close")]}, WHOLE], b"200", b"{}"),
+        # What cannot be sent as it is becomes an answer all the same.
+        ([OK], b"500", b"Internal Server Error"),
     ],
 )
-def test_head_and_body_of_an_answer_go_together(written: list[bytes], sent: list[bytes]) -> None:
-    bare = Mock()
-    answers = WholeAnswers(bare)
-    for data in written:
-        answers.write(data)
-    assert [call.args[0] for call in bare.write.call_args_list] == sent
+async def test_whatever_an_application_sends(messages: list[Any], status: bytes, body: bytes) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        for message in messages:
+            await send(message)
+
+    async with serving(app) as port:
+        answer = await raw(port, b"GET / HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert answer.endswith(b"\r\n\r\n" + body)
 
 
-def test_a_head_alone_goes_when_the_connection_closes() -> None:
-    bare = Mock()
-    answers = WholeAnswers(bare)
-    answers.write(HEAD_OF_ANSWER)
-    answers.close()
-    assert [call[0] for call in bare.method_calls] == ["write", "close"]
-    assert bare.write.call_args.args[0] == HEAD_OF_ANSWER
+@pytest.mark.parametrize("value", [b"a\r\nset-cookie: b", b"a\nset-cookie: b", b"a\rset-cookie: b", b"a\0b"])
+async def test_no_header_starts_another(value: bytes) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({**OK, "headers": [(b"content-length", b"2"), (b"x", value)]})
+        await send(WHOLE)
+
+    async with serving(app) as port:
+        assert await raw(port, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n") == b""
+
+
+async def test_a_stream_is_open_at_once(port: int) -> None:
+    body = b'{"query":"subscription { forever }"}'
+    async with connected(port) as (reader, writer):
+        writer.write(HEAD + b"accept: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+        assert b"text/event-stream" in await reader.readuntil(b"\r\n\r\n")
 
 
 async def test_the_answer_to_a_head_has_no_body(port: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    # Nothing is sent behind it, and the connection stays open.
-    writer.write(b"HEAD /graphql HTTP/1.1\r\nhost: x\r\n\r\n")
-    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 405")
-    writer.close()
+    async with connected(port) as (reader, writer):
+        # Nothing is sent behind it, and the connection stays open.
+        writer.write(b"HEAD /graphql HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 405")
 
 
 async def test_what_is_no_http(port: int) -> None:
@@ -104,16 +146,15 @@ async def test_what_is_no_http(port: int) -> None:
 async def test_headers_that_do_not_end(port: int) -> None:
     line = b"x-filler: " + b"x" * 1_000 + b"\r\n"
     parts = [line] * (MOST_HEADER_BYTES // len(line) + 300)
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(HEAD)
-    try:
-        for part in parts:
-            writer.write(part)
-            await writer.drain()
-    except ConnectionError:
-        pass
-    assert (await reader.readline()).startswith(b"HTTP/1.1 431")
-    writer.close()
+    async with connected(port) as (reader, writer):
+        writer.write(HEAD)
+        try:
+            for part in parts:
+                writer.write(part)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        assert (await reader.readline()).startswith(b"HTTP/1.1 431")
 
 
 async def test_big_headers_that_do_end(port: int) -> None:
@@ -124,31 +165,30 @@ async def test_big_headers_that_do_end(port: int) -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"POST /graphql HTTP/1.1\r\nhost:", HEAD + b"content-length: 100\r\n\r\n{"])
 async def test_a_request_that_does_not_come(port: int, sent: bytes) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(sent)
-    await writer.drain()
-    await until(lambda: BoundedHttpProtocol._open)
-    # What has been sent is read before anything is asked of this connection.
-    await asyncio.sleep(0.05)
-    now = asyncio.get_running_loop().time()
-    for connection in list(BoundedHttpProtocol._open):
-        connection.refuse_late(now + MOST_SECONDS - 5)
-    for connection in list(BoundedHttpProtocol._open):
-        connection.refuse_late(now + MOST_SECONDS + 1)
-    assert (await reader.read()).startswith(b"HTTP/1.1 408")
-    writer.close()
+    async with connected(port) as (reader, writer):
+        writer.write(sent)
+        await writer.drain()
+        await until(lambda: BoundedHttpProtocol._open)
+        # What has been sent is read before anything is asked of this connection.
+        await asyncio.sleep(0.05)
+        (connection,) = BoundedHttpProtocol._open
+        for _ in range(MOST_ROUNDS + 1):
+            connection.refuse_late()
+            assert not connection.transport.is_closing()
+        connection.refuse_late()
+        assert (await reader.read()).startswith(b"HTTP/1.1 408")
 
 
 async def test_a_connection_that_waits_for_its_next_request_is_left_alone(port: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    one = HEAD + b"content-length: %d\r\n\r\n" % len(ASK) + ASK
-    for _ in range(2):
-        writer.write(one)
-        assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
-        await reader.readuntil(b'world"}}')
-        (connection,) = BoundedHttpProtocol._open
-        connection.refuse_late(asyncio.get_running_loop().time() + 10 * MOST_SECONDS)
-    writer.close()
+    async with connected(port) as (reader, writer):
+        one = HEAD + b"content-length: %d\r\n\r\n" % len(ASK) + ASK
+        for _ in range(2):
+            writer.write(one)
+            assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
+            await reader.readuntil(b'world"}}')
+            (connection,) = BoundedHttpProtocol._open
+            for _ in range(10 * MOST_ROUNDS):
+                connection.refuse_late()
 
 
 async def test_a_socket_of_another_implementation(port: int, here: World) -> None:
@@ -221,15 +261,14 @@ async def test_a_process_stops_although_a_stream_is_open() -> None:
     )
     assert process.stdout is not None
     assert await process.stdout.readline() == b"up\n"
-    reader, writer = await asyncio.open_connection(*listening.getsockname())
-    body = b'{"query":"subscription { forever }"}'
-    writer.write(HEAD + b"accept: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
-    await reader.readuntil(b"event: next")
-    process.send_signal(signal.SIGTERM)
-    rest = await reader.read()
-    assert rest.endswith(b"0\r\n\r\n")
-    assert b"complete" not in rest
-    assert await process.stdout.read() == b"down\n"
-    await process.wait()
-    writer.close()
+    async with connected(listening.getsockname()[1]) as (reader, writer):
+        body = b'{"query":"subscription { forever }"}'
+        writer.write(HEAD + b"accept: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
+        await reader.readuntil(b"event: next")
+        process.send_signal(signal.SIGTERM)
+        rest = await reader.read()
+        assert rest.endswith(b"0\r\n\r\n")
+        assert b"complete" not in rest
+        assert await process.stdout.read() == b"down\n"
+        await process.wait()
     listening.close()
