@@ -9,11 +9,12 @@ import click
 import httpx
 
 from ecard.launch.failure import Failure
-from ecard.launch.ready import READY_FILE
+from ecard.launch.places import DATA_FOLDER, READY
 from ecard.tour.consumer import TourError
 from ecard.tour.journey import walk
 
 SECONDS = 30.0
+READY_FILE = DATA_FOLDER / READY
 
 
 @click.command("tour", help="Walk the journey of a card against a running server, as a resident, a hospital and the operator.")

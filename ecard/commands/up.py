@@ -13,14 +13,15 @@ from ecard.embedded import EmbeddedError, EmbeddedServers
 from ecard.launch import banner
 from ecard.launch.children import Child
 from ecard.launch.cities import load_demo_city, load_large_city
-from ecard.launch.environment import HOST, SMS_FILE, demo_environment
+from ecard.launch.environment import HOST, demo_environment
 from ecard.launch.failure import Failure
 from ecard.launch.migrations import bring_up_to_date
+from ecard.launch.places import DATA_FOLDER, READY, SMS
 from ecard.launch.ports import check_free, free_port
 from ecard.launch.progress import step
-from ecard.launch.ready import DATA_FOLDER, write_private
 from ecard.launch.signals import stop_on_signals
 from ecard.launch.web_client import demo_session, wait_until_ready
+from ecard.private_files import write_private
 from ecard.settings import PREFIX, Settings, read_settings
 
 WATCH = 0.5  # seconds
@@ -37,7 +38,7 @@ def command(port: int, data: Path, ready_file: Path | None, scale: int | None) -
     folder = data.absolute()
     try:
         with ExitStack() as running:
-            _serve(running, folder, port or free_port(HOST), (ready_file or folder / "demo.json").absolute(), scale)
+            _serve(running, folder, port or free_port(HOST), (ready_file or folder / READY).absolute(), scale)
     except EmbeddedError as error:
         raise Failure(str(error)) from error
     except KeyboardInterrupt:
@@ -62,7 +63,7 @@ def _serve(running: ExitStack, folder: Path, port: int, ready_file: Path, scale:
         running.callback(child.stop)
     with step("Starting the web process and the worker") as doing:
         wait_until_ready(settings.public_url, children, doing.say)
-    write_private(ready_file, {"url": settings.public_url, **city.ready(), "smsFile": str(folder / SMS_FILE)})
+    write_private(ready_file, {"url": settings.public_url, **city.ready(), "smsFile": str(folder / SMS)})
     running.callback(ready_file.unlink, missing_ok=True)
     _greet(settings.public_url, city, ready_file, folder)
     _watch(children)
@@ -79,7 +80,7 @@ def _start_servers(running: ExitStack, folder: Path, port: int) -> tuple[Setting
 
 def _greet(url: str, city: City, ready_file: Path, folder: Path) -> None:
     first = city.first_resident
-    files = (("Ready file", str(ready_file)), ("SMS", str(folder / SMS_FILE)), ("Logs", f"{folder}/web.log, worker.log"))
+    files = (("Ready file", str(ready_file)), ("SMS", str(folder / SMS)), ("Logs", f"{folder}/web.log, worker.log"))
     banner.show(url, first["name"], demo_session(url, first["phone"]), city.card_text, files)
 
 

@@ -18,7 +18,7 @@ from ecard.demo.city_people import CityPeople, city_people
 from ecard.demo.founding import Founded, found
 from ecard.demo.people import Person
 from ecard.demo.settling import settle
-from ecard.launch.ready import read_private, write_private
+from ecard.private_files import read_private, write_private
 from resolvers.tools import Tools
 from resolvers.transaction import Transaction
 

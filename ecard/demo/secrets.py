@@ -1,10 +1,9 @@
 """A demo's own secrets: random for each demo, kept in its folder, refused by production."""
 
-import json
-import os
 from pathlib import Path
 
 from ecard.keys import new_demo_keys
+from ecard.private_files import read_private, write_private
 
 FILE = "secrets.json"
 
@@ -16,9 +15,5 @@ def demo_secrets(folder: Path) -> dict[str, str]:
     """
     file = folder / FILE
     if not file.exists():
-        passing = file.with_suffix(".new")
-        with open(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            json.dump({f"ECARD_{name.upper()}": text for name, text in new_demo_keys().items()}, out)
-        passing.replace(file)
-    found: dict[str, str] = json.loads(file.read_text())
-    return found
+        write_private(file, {f"ECARD_{name.upper()}": text for name, text in new_demo_keys().items()})
+    return read_private(file) or {}

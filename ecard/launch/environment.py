@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ecard.demo.secrets import demo_secrets
+from ecard.launch.places import CITY, REGISTRY, SMS
 from ecard.settings import PREFIX
 
 HOST = "127.0.0.1"
-REGISTRY_FILE, SMS_FILE, CITY_FILE = "registry.json", "sms.jsonl", "city.json"
 # One machine acts as hundreds of residents, and as every hospital and app besides.
 LIMITS = {
     "ECARD_LIMIT_REQUESTS_ANONYMOUS": "100000",
@@ -32,7 +32,7 @@ def _addresses(folder: Path, database_url: str, redis_url: str, port: int) -> Ma
         "ECARD_PORT": str(port),
         "ECARD_DATABASE_URL": database_url,
         "ECARD_REDIS_URL": redis_url,
-        "ECARD_IDENTITY_FILE": str(folder / REGISTRY_FILE),
-        "ECARD_SMS_FILE": str(folder / SMS_FILE),
-        "ECARD_DEMO_FILE": str(folder / CITY_FILE),
+        "ECARD_IDENTITY_FILE": str(folder / REGISTRY),
+        "ECARD_SMS_FILE": str(folder / SMS),
+        "ECARD_DEMO_FILE": str(folder / CITY),
     }

@@ -1,4 +1,4 @@
-"""The ready file: what another program needs to act as each consumer of a demo that is running."""
+"""Files that only their owner can read: a demo's secrets, its city, its ready file."""
 
 import json
 import os
@@ -6,9 +6,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-DATA_FOLDER = Path(".ecard")
-READY_FILE = DATA_FOLDER / "demo.json"
 
 
 def write_private(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ecard.launch.ready import read_private, write_private
+from ecard.private_files import read_private, write_private
 
 
 def test_file_is_whole_and_its_owners_only(tmp_path: Path) -> None:
