@@ -1,14 +1,16 @@
 """Connections, kept in a list: asyncpg's own pool costs 1.7 times as much a request.
 
 A connection that broke is replaced at its next use. Statements prepared on a connection are bounded, since each holds memory in
-PostgreSQL: the driver forgets the one that was used longest ago.
+PostgreSQL: the one that was used longest ago is forgotten, by the driver, and here for those that answer questions: finding them
+through the driver costs a tenth of the request.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
@@ -49,6 +51,7 @@ class Pool:
     def __init__(self, options: PoolOptions) -> None:
         self.options = options
         self._idle: list[Connection] = []
+        self._statements: dict[Connection, OrderedDict[str, Any]] = {}
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._open = 0
 
@@ -77,7 +80,7 @@ class Pool:
                 connection = self._idle.pop()
                 if not connection.is_closed():
                     return connection
-                self._open -= 1
+                self._drop(connection)
             if self._open < self.options.size:
                 self._open += 1
                 try:
@@ -92,10 +95,27 @@ class Pool:
         """Gives a connection back. One in an unknown state (a broken or half-done transaction) is closed instead."""
         if connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
-            self._open -= 1
+            self._drop(connection)
         else:
             self._idle.append(connection)
         self._wake()
+
+    async def answer(self, sql: str, arguments: Sequence[Any]) -> bytes:
+        """The one value that a statement gives, on any connection, where it stays prepared for the next time."""
+        connection = await self.acquire()
+        try:
+            prepared = self._statements.setdefault(connection, OrderedDict())
+            statement = prepared.get(sql)
+            if statement is None:
+                statement = prepared[sql] = await connection.prepare(sql)
+                if len(prepared) > self.options.prepared_statements:
+                    prepared.popitem(last=False)
+            else:
+                prepared.move_to_end(sql)
+            value: bytes = await statement.fetchval(*arguments)
+            return value
+        finally:
+            self.release(connection)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -112,10 +132,14 @@ class Pool:
             yield connection
 
     async def close(self) -> None:
-        for connection in self._idle:
+        while self._idle:
+            connection = self._idle.pop()
+            self._drop(connection)
             await connection.close()
-        self._open -= len(self._idle)
-        self._idle.clear()
+
+    def _drop(self, connection: Connection) -> None:
+        self._open -= 1
+        self._statements.pop(connection, None)
 
     def _wake(self) -> None:
         while self._waiting:
@@ -125,9 +149,20 @@ class Pool:
                 return
 
     async def _wait(self) -> None:
-        waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter = loop.create_future()
         self._waiting.append(waiter)
+        timer = loop.call_later(self.options.wait, _give_up, waiter)
         try:
-            await asyncio.wait_for(waiter, self.options.wait)
-        except TimeoutError as error:
-            raise PoolExhaustedError from error
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self._wake()  # It was this one's turn already: now it is the next one's.
+            raise
+        finally:
+            timer.cancel()
+
+
+def _give_up(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(PoolExhaustedError())

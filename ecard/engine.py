@@ -135,17 +135,9 @@ class Engine:
 
     async def _run(self, plan: Plan, arguments: list[Any]) -> bytes:
         try:
-            return await self._once(plan, arguments)
+            return await self.pool.answer(plan.sql, arguments)
         except Exception as error:
             # A read by itself can be asked again; one that records whom it read might have been recorded.
             if plan.reads_others or not is_disconnect(error):
                 raise
-            return await self._once(plan, arguments)
-
-    async def _once(self, plan: Plan, arguments: list[Any]) -> bytes:
-        connection = await self.pool.acquire()
-        try:
-            answer: bytes = await connection.fetchval(plan.sql, *arguments)
-            return answer
-        finally:
-            self.pool.release(connection)
+            return await self.pool.answer(plan.sql, arguments)
