@@ -142,11 +142,10 @@ async def test_a_scan_from_before_the_card_was_suspended_or_the_print_revoked_co
     world.later(seconds=1)
     await world.change(cards.revoke_printed_code, resident, printed_code_id=id)
     await world.change(cards.suspend_card, resident)
-    after = [offline(world, "c", page)]
-    await world.change(cards.resume_card, resident)
+    after = [offline(world, "c", page), offline(world, "d", await image_code(world, resident))]
     world.later(minutes=20)
     results = await upload(world, institution, *before, *after)
-    assert [outcome for _, outcome, _ in results] == ["ACCEPTED", "ACCEPTED", "REVOKED"]
+    assert [outcome for _, outcome, _ in results] == ["ACCEPTED", "ACCEPTED", "REVOKED", "CARD_SUSPENDED"]
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,10 @@ async def test_a_renewed_document_is_checked_anew_and_the_former_kept(world: Wor
 
 async def test_somebody_elses_document_cannot_be_taken(world: World) -> None:
     """A name and a number that the registry knows are not enough: the phone must be theirs too."""
-    viewer, victim = await world.resident(), somebody()
+    person = somebody()
+    viewer = await world.resident(person)
+    # Born on the same day, and of the same sex.
+    victim = somebody(number=citizen_number.complete(f"{person.number[:14]}{(int(person.number[14:17]) + 2) % 1000:03d}"))
     world.registry.people[victim.number] = victim
     with pytest.raises(IdentityNotVerified):
         await update(world, viewer, full_name=victim.name, document=victim.document)

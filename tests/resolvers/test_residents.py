@@ -166,6 +166,15 @@ async def test_a_wrong_document_is_told_before_a_try_is_counted(world: World) ->
     assert (await world.apply(person, verification_code=code)).fields["card"]
 
 
+async def test_of_two_people_with_one_phone_and_one_code_one_gets_a_card(world: World) -> None:
+    one = somebody()
+    two = somebody(phone=one.phone)
+    code = await world.code_for(str(one.phone))
+    world.registry.meeting = asyncio.Barrier(2)
+    done = await asyncio.gather(*(world.apply(person, verification_code=code) for person in (one, two)), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in done) == ["Made", "VerificationCodeExpired"]
+
+
 async def test_a_used_code_opens_nothing_new(world: World) -> None:
     person = somebody()
     code = await world.code_for(str(person.phone))
