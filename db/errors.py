@@ -22,7 +22,7 @@ def is_disconnect(error: BaseException) -> bool:
     """The connection broke: the server restarted, or the network did."""
     return isinstance(
         error,
-        asyncpg.PostgresConnectionError | asyncpg.AdminShutdownError | asyncpg.CannotConnectNowError | ConnectionError,
+        asyncpg.PostgresConnectionError | asyncpg.AdminShutdownError | asyncpg.CannotConnectNowError | OSError,
     ) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
 
 

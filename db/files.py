@@ -29,6 +29,7 @@ UNMADE = (
 )
 STORE = "update file set status = 'READY', content = $3, ready_at = $4 where resident_id = $1 and id = $2"
 FAIL = "update file set status = 'FAILED' where resident_id = $1 and id = $2 and status = 'PENDING'"
+WAIT = "update file set status = 'PENDING' where resident_id = $1 and id = $2 and status = 'FAILED'"
 
 
 class FileKind(StrEnum):
@@ -100,3 +101,8 @@ async def store(connection: Connection, resident_id: UUID, id: UUID, content: by
 async def fail(connection: Connection, resident_id: UUID, id: UUID) -> None:
     """It could not be made: FAILED."""
     await connection.execute(FAIL, resident_id, id)
+
+
+async def wait(connection: Connection, resident_id: UUID, id: UUID) -> None:
+    """It is tried again: PENDING."""
+    await connection.execute(WAIT, resident_id, id)

@@ -44,7 +44,7 @@ GIVE_UP = (
 )
 RETRY = (
     "update outbox set state = 'waiting', attempts = 0, run_at = $3, finished_at = null"
-    " where lane = $1 and id = $2 and state = 'failed' returning job as kind, attempts, last_error"
+    " where lane = $1 and id = $2 and state = 'failed' returning job, args, attempts, last_error"
 )
 _COUNTED = "select job, state, count(*) as rows, greatest(0, extract(epoch from now() - min(run_at)))::float8 as age from outbox"
 BACKLOG = (
@@ -122,8 +122,8 @@ async def give_up(connection: Connection, job: Job, now: datetime, error: str) -
 
 
 async def retry(connection: Connection, id: UUID, now: datetime) -> Record | None:
-    """Lets a failed job be tried again, as often as a new one: its kind, attempts and last_error as they are now. None when it is
-    not a failed one."""
+    """Lets a failed job be tried again, as often as a new one: its job, args, attempts and last_error as they are now. None when it
+    is not a failed one."""
     lane = lane_of(id)
     waiting: Record | None = await connection.fetchrow(RETRY, lane, id, now)
     if waiting is not None:

@@ -144,3 +144,15 @@ async def test_a_failed_job_is_tried_again_and_only_a_failed_one(world: World) -
     for job_id in (public("J", waiting), public("J", UUID(int=3)), "nonsense"):
         with pytest.raises(NotFound):
             await world.change(jobs.retry_failed_job, OPERATOR, job_id=job_id)
+
+
+async def test_file_that_is_tried_again_waits_again(world: World) -> None:
+    resident, stranger = await world.resident(), await world.resident()
+    for person in (resident, stranger):
+        await world.rows("update file set status = 'FAILED' where resident_id = $1", person.resident_id)
+    (render, *_) = await world.rows("select id, args from outbox where args ->> 'resident_id' = $1 order by id", str(resident.resident_id))
+    await world.rows("update outbox set state = 'failed' where id = $1", render["id"])
+    await world.change(jobs.retry_failed_job, OPERATOR, job_id=public("J", render["id"]))
+    statuses = await world.rows("select status from file where resident_id = $1 order by status", resident.resident_id)
+    assert [row["status"] for row in statuses] == ["FAILED", "PENDING"]
+    assert await world.value("select count(*) from file where resident_id = $1 and status = 'PENDING'", stranger.resident_id) == 0
