@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.viewer import Viewer
 from ecard.errors import Code, RequestError, Unauthenticated
 from ecard.transport.engine import Authenticator
-from ecard.transport.rates import Rates, Taken
+from ecard.transport.rates import Rates
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +24,13 @@ class Admission:
         """Who this is. Raises UNAUTHENTICATED, and RATE_LIMITED for an address that keeps trying."""
         try:
             return await self.authenticator.viewer(authorization)
-        except Unauthenticated:
-            taken = self.rates.take_of_address(address)
-            if taken.retry_after:
-                raise too_often(taken) from None
-            raise
+        except Unauthenticated as error:
+            raise self.refusal(error, address) from None
+
+    def refusal(self, error: Unauthenticated, address: str) -> RequestError:
+        """What is said to wrong credentials: that they are, and to an address that keeps trying, when to come back."""
+        retry_after = self.rates.take_of_address(address).retry_after
+        return too_often(retry_after) if retry_after else error
 
     async def ends(self, authorization: bytes | None) -> None:
         """Returns when this viewer is signed in no longer; for whoever never was, not at all."""
@@ -43,6 +45,6 @@ class Admission:
                 log.warning("A viewer could not be checked", exc_info=error)
 
 
-def too_often(taken: Taken) -> RequestError:
+def too_often(retry_after: int) -> RequestError:
     """What is said where no request was left."""
-    return RequestError(Code.RATE_LIMITED, retry_after=taken.retry_after)
+    return RequestError(Code.RATE_LIMITED, retry_after=retry_after)

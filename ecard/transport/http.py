@@ -1,8 +1,7 @@
 """GraphQL over HTTP: POST and GET, both media types, one raw ASGI callable. Here every microsecond is paid by every request."""
 
-from collections.abc import Mapping
 
-from ecard.errors import ALWAYS, STATUSES, RequestError, answer_of_errors, describe
+from ecard.errors import ALWAYS, STATUSES, RequestError, Unauthenticated, answer_of_errors, describe
 from ecard.observe.logs import REQUEST_ID
 from ecard.observe.requests import Observer
 from ecard.transport.admission import Admission, too_often
@@ -66,18 +65,20 @@ class GraphQLHttp:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, incoming: Incoming) -> tuple[Answer, int]:
         incoming.check(scope)
-        posted = scope["method"] == "POST"
-        if posted:
+        method, address = scope["method"], incoming.address
+        if method == "POST":
             incoming.check_content()
-        elif scope["method"] != "GET":
+        elif method != "GET":
             raise bad_request("Use POST, or GET for queries.", "请使用 POST，查询也可使用 GET。", status=405)
-        address = incoming.address
-        viewer = incoming.viewer = await self._admission.viewer(incoming.headers.get(b"authorization"), address)
-        taken = self._admission.rates.take(viewer, address)
-        incoming.rate = taken.headers
-        if taken.retry_after:
-            raise too_often(taken)
-        request = from_body(await self._body(receive, incoming.headers)) if posted else from_query_string(scope["query_string"])
+        admission = self._admission
+        try:
+            viewer = incoming.viewer = await admission.authenticator.viewer(incoming.headers.get(b"authorization"))
+        except Unauthenticated as error:
+            raise admission.refusal(error, address) from None
+        incoming.rate, retry_after = admission.rates.take(viewer, address)
+        if retry_after:
+            raise too_often(retry_after)
+        request = from_body(await self._body(receive, incoming)) if method == "POST" else from_query_string(scope["query_string"])
         new = self._persisted.resolve(request) if request.extensions else None
         if incoming.media is EVENTS:
             answer = await self._streams.respond(request, viewer, incoming, self._origin(incoming), receive, send)
@@ -87,13 +88,13 @@ class GraphQLHttp:
             if new is not None and request.query is not None:
                 self._persisted.keep(new, request.query)
             return answer, 200
-        if not posted and answer.operation_kind in ("mutation", "subscription"):
+        if method == "GET" and answer.operation_kind in ("mutation", "subscription"):
             return answer, 405
         return answer, _status(answer, incoming.media)
 
-    async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    async def _body(self, receive: Receive, incoming: Incoming) -> bytes:
         most = self._most_bytes
-        declared = headers.get(b"content-length", b"0")
+        declared = incoming.headers.get(b"content-length", b"0")
         if not declared.isdigit() or len(declared) > 15 or int(declared) > most:
             raise self._too_large()
         message = await receive()

@@ -72,9 +72,9 @@ class Operation:
         most = serving.limits.operations
         if others >= most:
             raise RequestError(Code.RATE_LIMITED, Text(f"At most {most} operations at once.", f"同时最多 {most} 个操作。"))
-        taken = serving.admission.rates.take(self._viewer, incoming.address)
-        if taken.retry_after:
-            raise too_often(taken)
+        retry_after = serving.admission.rates.take(self._viewer, incoming.address).retry_after
+        if retry_after:
+            raise too_often(retry_after)
         refuse_nul(request.variables)
         new = serving.persisted.resolve(request) if request.extensions else None
         result = await serving.engine.subscribe(request, self._viewer, incoming.language, self._request_id, incoming.address)

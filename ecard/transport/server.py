@@ -19,47 +19,37 @@ class WholeCycle(RequestResponseCycle):
     way. What fails between head and body has sent nothing yet, so that it can still become a 500."""
 
     _start: Any = None
-    _head: bytes | None = None
+    _head = b""
 
     async def send(self, message: Any) -> None:
-        if message["type"] == "http.response.start" and not self.response_started:
-            self._start = message
-            self._head = self._head_of(message)
-            if self._head is not None:
+        start, self._start = self._start, None
+        if message["type"] == "http.response.start":
+            if self.keep_alive and not self.response_started:
+                self._head = self._head_of(message["status"], message["headers"])
+                if self._head:
+                    self._start = message
+                    return
+        elif start is not None:
+            body, head = message.get("body", b""), self._head
+            if b"\r\ncontent-length: %d\r\n" % len(body) in head and not message.get("more_body"):
+                if self.flow.write_paused:
+                    await self.flow.drain()
+                self._finish(head + body)
                 return
-        start, head = self._start, self._head
-        self._start = self._head = None
-        if start is None or start is message:
-            await super().send(message)
-        elif head is not None and not message.get("more_body") and self._length == len(message["body"]):
-            await self._send_whole(head + message["body"])
-        else:
             await super().send(start)
-            await super().send(message)
+        await super().send(message)
 
-    def _head_of(self, start: Any) -> bytes | None:
-        """The head, where the answer may be one that is written whole."""
-        if not self.keep_alive or self.scope["method"] == "HEAD":
-            return None
-        parts = [STATUS_LINE[start["status"]]]
-        headers = [*self.default_headers, *start["headers"]]
-        self._length = -1
-        for name, value in headers:
-            if name == b"content-length":
-                self._length = int(value)
-            elif name == b"connection" or name == b"transfer-encoding":
-                return None
-            parts += (name, b": ", value, b"\r\n")
-        parts.append(b"\r\n")
-        head = b"".join(parts)
+    def _head_of(self, status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """The head, where the answer may be one that is written whole; else nothing."""
+        lines = [*self.default_headers, *headers]
+        head = b"".join([STATUS_LINE[status], *[b"%b: %b\r\n" % line for line in lines], b"\r\n"])
         # A line break within a header would start another one.
-        lines = len(headers) + 2
-        clean = head.count(b"\r\n") == head.count(b"\r") == head.count(b"\n") == lines and b"\0" not in head
-        return head if clean and self._length >= 0 else None
+        breaks = len(lines) + 2
+        if head.count(b"\n") != breaks or head.count(b"\r") != breaks or b"\r\ncontent-length: " not in head:
+            return b""
+        return b"" if b"\r\nconnection: " in head or self.scope["method"] == "HEAD" else head
 
-    async def _send_whole(self, answer: bytes) -> None:
-        if self.flow.write_paused and not self.disconnected:
-            await self.flow.drain()
+    def _finish(self, answer: bytes) -> None:
         if self.disconnected:
             return
         self.response_started = self.response_complete = True

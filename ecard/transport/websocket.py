@@ -117,9 +117,9 @@ class _Socket:
     async def _admitted(self) -> Viewer:
         admission, address = self._serving.admission, self._incoming.address
         try:
-            taken = admission.rates.take_of_address(address)
-            if taken.retry_after:
-                raise too_often(taken)
+            retry_after = admission.rates.take_of_address(address).retry_after
+            if retry_after:
+                raise too_often(retry_after)
             return await admission.viewer(self._authorization, address)
         except Unauthenticated:
             raise Closing(4401, "Unauthorized") from None

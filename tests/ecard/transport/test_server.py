@@ -115,7 +115,7 @@ async def test_whatever_an_application_sends(messages: list[Any], status: bytes,
     assert answer.endswith(b"\r\n\r\n" + body)
 
 
-@pytest.mark.parametrize("value", [b"a\r\nset-cookie: b", b"a\nset-cookie: b", b"a\rset-cookie: b", b"a\0b"])
+@pytest.mark.parametrize("value", [b"a\r\nset-cookie: b", b"a\nset-cookie: b", b"a\rset-cookie: b"])
 async def test_no_header_starts_another(value: bytes) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({**OK, "headers": [(b"content-length", b"2"), (b"x", value)]})
