@@ -150,7 +150,8 @@ async def test_file_that_is_tried_again_waits_again(world: World) -> None:
     resident, stranger = await world.resident(), await world.resident()
     for person in (resident, stranger):
         await world.rows("update file set status = 'FAILED' where resident_id = $1", person.resident_id)
-    (render, *_) = await world.rows("select id, args from outbox where args ->> 'resident_id' = $1 order by id", str(resident.resident_id))
+    of_resident = "select id from outbox where args ->> 'resident_id' = $1 order by id"
+    render = (await world.rows(of_resident, str(resident.resident_id)))[0]
     await world.rows("update outbox set state = 'failed' where id = $1", render["id"])
     await world.change(jobs.retry_failed_job, OPERATOR, job_id=public("J", render["id"]))
     statuses = await world.rows("select status from file where resident_id = $1 order by status", resident.resident_id)
