@@ -35,8 +35,8 @@ lint: dev  ## style, mistakes, and which package may import which
 types: dev  ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 
-proof: dev  ## the property tests and the worker under harm, with many more examples than in `make test` (some minutes)
-	@PROOF_CARDS=1000 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
+proof: dev  ## properties, parallel scans, the worker under harm: with many more examples than in `make test` (some minutes)
+	@PROOF_CARDS=1000 PROOF_SCANS=500 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
 
 bench: dev  ## the benchmarks; each run writes a dated file
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -44,7 +44,7 @@ async def test_every_step_is_covered() -> None:
 
 
 async def test_one_code_scanned_many_times_at_once_opens_one_visit(asker: Asker) -> None:
-    many = int(os.environ.get("ECARD_PROOF_SCANS", "40"))
+    many = int(os.environ.get("PROOF_SCANS", "40"))
     resident, hospital = await asker.world.resident(), await asker.world.institution()
     code = await asker.world.present(resident)
     payloads = await asyncio.gather(*(asker.change(hospital, VERIFY, **scan(code)) for _ in range(many)))
