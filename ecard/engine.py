@@ -84,7 +84,7 @@ class Engine:
             if kind == "mutation":
                 asking = Asking(viewer, language, address)
                 return await self._mutations.run(document, operation, values, asking, request_id)
-            asked = Values(values, request_of(viewer, self.clock()))
+            asked = Values(values, request_of(viewer, self.clock))
             prepared = self.prepare(document, operation, asked)
         except GraphQLError as error:
             return answer_of_errors([error], request_id, language, request_error=True)

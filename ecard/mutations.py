@@ -39,7 +39,7 @@ class Mutations:
             raise GraphQLError("The schema has no mutations.")
         collector = document.collector(self._source.schema, values)
         fields = collector.fields(root, [operation.node.selection_set])
-        request = request_of(asking.viewer, self._carrying_out.clock())
+        request = request_of(asking.viewer, self._carrying_out.clock)
         for nodes in fields.values():
             check_scopes(self._source.mapping.types[root.name], nodes[0].name.value, nodes[0], request)
         data: dict[str, Any] = {}

@@ -50,7 +50,7 @@ class Payloads:
 
     async def read(self, asked: Asked, reader: Viewer, connection: Connection, made: Made) -> dict[str, Any]:
         """The payload of what was made, in the transaction that made it. Raises QUERY_TOO_COMPLEX, FORBIDDEN."""
-        request = request_of(reader, self._clock())
+        request = request_of(reader, self._clock)
         plan = self._plan(asked, request)
         rows: dict[str, Any] = {}
         if plan.rows is not None:

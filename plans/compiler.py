@@ -4,7 +4,6 @@ Each object is one `json_object` over one row; a row of another type is a scalar
 other residents must be handed up beside its JSON (for the access log).
 """
 
-from datetime import datetime
 from typing import Any
 
 from graphql import (
@@ -17,7 +16,6 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from domain.times import to_text
 from plans import connections, edges, nodes
 from plans.access import check_scopes, field_condition, rows_condition
 from plans.blocks import TYPE_KEY, Block, Context, Cost, Names, Piece, Size, guarded, joined, json_object, literal
@@ -154,8 +152,7 @@ class Compiler:
         if isinstance(source, Embedded):
             return Piece(guarded(self._embedded(definition, alias, source, field_nodes), condition))
         if isinstance(source, Provided):
-            provided = source.name
-            return Piece(self.parameters.add(lambda values: _text(values.request.provided.get(provided))) + "::text")
+            return Piece(f"{self.parameters.provided(source.name)}::text")
         if isinstance(source, Namespace):
             return self._namespace(source, alias, field_nodes, context, block)
         arguments = Arguments(definition, node, self.variables)
@@ -192,10 +189,6 @@ class Compiler:
             check_scopes(mapping, name, below[0], self.request)
             pairs.append((key, mapping.embedded[name].format(c=column)))
         return f"case when {column} is not null then {json_object(pairs)} end"
-
-
-def _text(value: Any) -> Any:
-    return to_text(value) if isinstance(value, datetime) else value
 
 
 class _Viewer:

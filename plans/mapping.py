@@ -167,7 +167,8 @@ class SchemaMapping:
 
 
 class Request(NamedTuple):
-    """What a request brings: the viewer's kind, scopes and values, and what `Provided` fields show."""
+    """What a request brings: the viewer's kind, scopes and values, and what `Provided` fields show: a value, or a function
+    that gives it."""
 
     kind: str
     scopes: frozenset[str]

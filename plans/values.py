@@ -6,12 +6,14 @@ A plan is compiled once and bound many times, so nothing here keeps a value of t
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLField, VariableNode, get_argument_values
 from graphql.execution.values import VariableValues
 from graphql.language import Node, Visitor, visit
 
+from domain.times import to_text
 from plans.mapping import Request
 
 
@@ -38,26 +40,39 @@ class Constant:
 
 
 class Parameters:
-    """The statement's parameters in the order of their numbers; a viewer's value that is used twice is one parameter."""
+    """The statement's parameters in the order of their numbers; a value with a name that is used twice is one parameter."""
 
     def __init__(self) -> None:
         self._binders: list[Binder] = []
-        self._named: dict[str, str] = {}
+        self._named: dict[tuple[str, str], str] = {}
 
     def add(self, binder: Binder) -> str:
         self._binders.append(binder)
         return f"${len(self._binders)}"
 
     def viewer(self, name: str) -> str:
-        if name not in self._named:
-            self._named[name] = self.add(lambda values: values.request.viewer[name])
-        return self._named[name]
+        """A value of the viewer."""
+        return self._once("viewer", name, lambda values: values.request.viewer[name])
+
+    def provided(self, name: str) -> str:
+        """What the request brings, as text."""
+        return self._once("provided", name, lambda values: _text(values.request.provided.get(name)))
+
+    def _once(self, kind: str, name: str, binder: Binder) -> str:
+        if (kind, name) not in self._named:
+            self._named[kind, name] = self.add(binder)
+        return self._named[kind, name]
 
     def sent(self, sql: str) -> tuple[str, tuple[Binder, ...]]:
         """The statement and what binds it, without what it does not mention after all: PostgreSQL would ask for its type."""
         mentioned = sorted({int(number) for number in _PARAMETER.findall(sql)})
         numbers = {str(old): f"${new}" for new, old in enumerate(mentioned, 1)}
         return _PARAMETER.sub(lambda found: numbers[found[1]], sql), tuple(self._binders[old - 1] for old in mentioned)
+
+
+def _text(value: Any) -> Any:
+    value = value() if callable(value) else value
+    return to_text(value) if isinstance(value, datetime) else value
 
 
 def bad_input(message: str, node: FieldNode) -> GraphQLError:
