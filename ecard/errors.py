@@ -147,7 +147,10 @@ def answer_of_errors(
 
 
 def _cause(error: GraphQLError) -> Exception | None:
-    """What a resolver raised, beneath what the executor made of it; None for an error of the language itself."""
+    """What a resolver raised, beneath what the executor made of it. None for an error of the language itself, and for one that has
+    a code: so it is told what a scalar says of a value that it cannot read."""
+    if error.extensions and "code" in error.extensions:
+        return None
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error

@@ -1,6 +1,5 @@
 """GraphQL over HTTP: POST and GET, both media types, one raw ASGI callable. Here every microsecond is paid by every request."""
 
-
 from ecard.errors import ALWAYS, STATUSES, RequestError, Unauthenticated, answer_of_errors, describe
 from ecard.observe.logs import REQUEST_ID
 from ecard.observe.requests import Observer

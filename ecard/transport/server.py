@@ -64,6 +64,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     than a timer for each request."""
 
     _open: ClassVar["set[BoundedHttpProtocol]"] = set()
+    # The loop in which the next round is due.
+    _going: ClassVar[asyncio.AbstractEventLoop | None] = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,9 +77,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if not self._open:
-            self.loop.call_later(ROUND, self._go_round, self.loop)
         self._open.add(self)
+        if BoundedHttpProtocol._going is not self.loop:
+            BoundedHttpProtocol._going = self.loop
+            self.loop.call_later(ROUND, self._go_round, self.loop)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._open.discard(self)
@@ -110,6 +113,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _go_round(cls, loop: asyncio.AbstractEventLoop) -> None:
         for connection in list(cls._open):
             connection.refuse_late()
+        BoundedHttpProtocol._going = loop if cls._open else None
         if cls._open:
             loop.call_later(ROUND, cls._go_round, loop)
 

@@ -5,7 +5,17 @@ from typing import Any
 
 import orjson
 import pytest
-from graphql import GraphQLError, GraphQLSyntaxError, build_schema, graphql_sync, parse, validate
+from graphql import (
+    GraphQLError,
+    GraphQLScalarType,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    build_schema,
+    get_variable_values,
+    graphql_sync,
+    parse,
+    validate,
+)
 
 from ecard.errors import TEXTS, Code, RequestError, Text, Unauthenticated, answer_of_errors, describe, error_object, errors_body
 
@@ -105,6 +115,25 @@ class Root:
 def test_errors_of_fields(error: Exception, code: str, message: str) -> None:
     told = executed("{ a }", Root(error))
     assert (told["message"], told["extensions"]["code"], told["path"]) == (message, code, ["a"])
+
+
+def test_what_a_scalar_says_of_a_value_is_told() -> None:
+    schema = build_schema("scalar Date  type Query { on(day: Date): String }")
+    date_type = schema.type_map["Date"]
+    assert isinstance(date_type, GraphQLScalarType)
+
+    def read(value: Any) -> Any:
+        raise ValueError("A Date is written as 2026-11-23.")
+
+    date_type.coerce_input_value = read
+    operation = parse("query ($day: Date) { on(day: $day) }").definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    errors = get_variable_values(schema, operation.variable_definitions or (), {"day": "x"})
+    assert isinstance(errors, list)
+    errors[0].extensions = {"code": "BAD_USER_INPUT"}
+    told = error_object(errors[0], "r", "en")
+    assert told["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert "A Date is written as 2026-11-23." in told["message"]
 
 
 def test_a_null_where_none_may_be_is_our_fault() -> None:

@@ -179,6 +179,33 @@ async def test_a_request_that_does_not_come(port: int, sent: bytes) -> None:
         assert (await reader.read()).startswith(b"HTTP/1.1 408")
 
 
+async def test_there_is_one_round_however_often_connections_come_and_go(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    due: list[Any] = []
+    call_later = loop.call_later
+
+    def noting(delay: float, callback: Any, *values: Any, **more: Any) -> Any:
+        if callback == BoundedHttpProtocol._go_round:
+            due.append(lambda: callback(*values))
+            return None
+        return call_later(delay, callback, *values, **more)
+
+    monkeypatch.setattr(BoundedHttpProtocol, "_going", None)
+    monkeypatch.setattr(loop, "call_later", noting)
+    for _ in range(3):
+        async with connected(port):
+            await until(lambda: BoundedHttpProtocol._open)
+        await until(lambda: not BoundedHttpProtocol._open)
+    assert len(due) == 1
+    async with connected(port):
+        await until(lambda: BoundedHttpProtocol._open)
+        due.pop()()
+        assert len(due) == 1
+    await until(lambda: not BoundedHttpProtocol._open)
+    due.pop()()
+    assert due == []
+
+
 async def test_a_connection_that_waits_for_its_next_request_is_left_alone(port: int) -> None:
     async with connected(port) as (reader, writer):
         one = HEAD + b"content-length: %d\r\n\r\n" % len(ASK) + ASK
