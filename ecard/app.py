@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
@@ -25,7 +25,7 @@ from ecard.health import health_routes
 from ecard.limits import DocumentLimits
 from ecard.observe.logs import Lines, to_standard_output
 from ecard.observe.metrics import Metrics, metrics_route
-from ecard.observe.requests import Observer, Tracer
+from ecard.observe.requests import Observer
 from ecard.settings import Settings
 from ecard.tools import pool_options, resolver_tools
 from ecard.transport.assembly import TransportOptions, assemble
@@ -37,6 +37,9 @@ from ecard.web.routes import page_routes
 from plans.check import check_mapping
 from plans.plan import Source
 from schema import build
+
+if TYPE_CHECKING:
+    from ecard.observe.traces import Tracing
 
 MINUTE = 60
 
@@ -55,6 +58,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     metrics.watch_pool("web", pool)
     for name, cache in (("documents", engine.documents.cache), ("plans", engine.plans), ("payloads", engine.payloads.plans)):
         metrics.watch_cache(name, cache)
+    tracing = _tracing(settings)
     routes = [
         *oauth.routes(pool, tools, now),
         files.route(pool, now),
@@ -74,8 +78,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
             yield
         await pool.close()
         lines.flush()
+        if tracing is not None:
+            await asyncio.to_thread(tracing.close)
 
-    observer = Observer(lines, metrics, _tracer(settings))
+    observer = Observer(lines, metrics, tracing)
     return assemble(engine, authenticator, Starlette(routes=routes, lifespan=lifespan), observer, drain, _transport(settings))
 
 
@@ -113,7 +119,7 @@ def _documents(settings: Settings, schema: GraphQLSchema) -> Documents:
         aliases=settings.limit_aliases,
         mutations=settings.limit_mutations,
     )
-    return Documents(schema, limits, settings.introspection, settings.cache_documents, settings.cache_plan_characters)
+    return Documents(schema, limits, settings.introspection, settings.cache_documents, settings.cache_document_bytes)
 
 
 def _limits(settings: Settings) -> EngineLimits:
@@ -121,16 +127,18 @@ def _limits(settings: Settings) -> EngineLimits:
 
 
 def _transport(settings: Settings) -> TransportOptions:
-    rates = {
-        ViewerKind.ANONYMOUS: Rate("anonymous", settings.limit_requests_anonymous, MINUTE),
-        ViewerKind.RESIDENT: Rate("resident", settings.limit_requests_resident, MINUTE),
-        ViewerKind.APP: Rate("app", settings.limit_requests_app, MINUTE),
-        ViewerKind.INSTITUTION: Rate("institution", settings.limit_requests_institution, MINUTE),
+    quotas = {
+        ViewerKind.ANONYMOUS: settings.limit_requests_anonymous,
+        ViewerKind.RESIDENT: settings.limit_requests_resident,
+        ViewerKind.APP: settings.limit_requests_app,
+        ViewerKind.INSTITUTION: settings.limit_requests_institution,
     }
+    # Each process counts for itself, and a client's requests go to all of them.
+    rates = {kind: Rate(kind.lower(), max(1, quota // settings.web_processes), MINUTE) for kind, quota in quotas.items()}
     return TransportOptions(rates, settings.origins, settings.limit_body_bytes)
 
 
-def _tracer(settings: Settings) -> Tracer | None:
+def _tracing(settings: Settings) -> "Tracing | None":
     if settings.otlp_endpoint is None:
         return None
     # Only where traces are on: its import alone costs a fifth of a second.

@@ -84,18 +84,22 @@ class Document:
         return Collector(schema, self.fragments, values)
 
 
+# Measured on dense documents: the parsed form takes some 280 bytes for each character of the text.
+BYTES_PER_CHARACTER = 300
+
+
 class Documents:
-    """Parses and validates at first sight, and remembers, bounded in number and in characters."""
+    """Parses and validates at first sight, and remembers, bounded in number and in (estimated) bytes."""
 
     def __init__(
-        self, schema: GraphQLSchema, limits: DocumentLimits, introspection: bool, limit: int, limit_characters: int
+        self, schema: GraphQLSchema, limits: DocumentLimits, introspection: bool, limit: int, limit_bytes: int
     ) -> None:
         self._schema = schema
         self._limits = limits
         self._rules = validation_rules(limits)
         if not introspection:
             self._rules = (*self._rules, NoSchemaIntrospectionCustomRule)
-        self.cache: Cache[str, Document] = Cache(limit, limit_characters, lambda document: len(document.text) + 200)
+        self.cache: Cache[str, Document] = Cache(limit, limit_bytes, lambda document: len(document.text) * BYTES_PER_CHARACTER)
 
     def get(self, text: str) -> Document:
         known = self.cache.get(text)
@@ -108,12 +112,12 @@ class Documents:
         try:
             node = parse(text, self._limits)
         except GraphQLError as error:
-            return Document(text, [error])
+            return Document(text, [_light(error)])
         errors = validate(self._schema, node, self._rules, max_errors=self._limits.errors)
         for found in errors:
             found.extensions = {"code": "GRAPHQL_VALIDATION_FAILED", **(found.extensions or {})}
         if errors:
-            return Document(text, errors)
+            return Document(text, [_light(found) for found in errors])
         operations = {
             definition.name.value if definition.name else None: self._operation(definition, node)
             for definition in node.definitions
@@ -127,6 +131,11 @@ class Documents:
         name = node.name.value if node.name else None
         variables = variables_of(self._schema, node)
         return Operation(node, node.operation.value, name, variables, frozenset(found.ids), found.introspects)
+
+
+def _light(error: GraphQLError) -> GraphQLError:
+    """The error without the parsed document, which it would keep in memory for as long as it is remembered."""
+    return GraphQLError(error.message, source=error.source, positions=error.positions, extensions=error.extensions)
 
 
 class _Facts(Visitor):

@@ -120,7 +120,9 @@ class Settings(BaseModel):
     limit_requests_resident: Count = Field(600, description="Requests a minute of a resident's session.")
     limit_requests_app: Count = Field(6_000, description="Requests a minute of an app.")
     limit_requests_institution: Count = Field(6_000, description="Requests a minute of an institution.")
+    web_processes: Count = Field(1, description="Web processes of `ecard web`; they share the limits of requests out.")
     cache_documents: Count = Field(1_000, description="Parsed documents that a web process remembers.")
+    cache_document_bytes: Count = Field(64_000_000, description="Bytes that these documents may take together, by estimate.")
     cache_plans: Count = Field(1_000, description="Plans that a web process remembers.")
     cache_plan_characters: Count = Field(16_000_000, description="Characters of SQL in these plans together.")
 

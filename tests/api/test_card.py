@@ -1,5 +1,6 @@
 """A resident and their card, through the whole application."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.resolvers.world import public, somebody
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements of the application's connections, in their order; what opens and ends a transaction is not among them."""
     seen: list[str] = []
-    acquire = Pool.acquire
+    acquire, answer = Pool.acquire, Pool.answer
 
     def note(record: Any) -> None:
         if not record.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
@@ -30,7 +31,13 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             connection.add_query_logger(note)
         return connection
 
+    # asyncpg's loggers do not hear of statements that are kept prepared.
+    async def answered(pool: Pool, sql: str, arguments: Sequence[Any]) -> bytes:
+        seen.append(sql)
+        return await answer(pool, sql, arguments)
+
     monkeypatch.setattr(Pool, "acquire", watched)
+    monkeypatch.setattr(Pool, "answer", answered)
     return seen
 
 
