@@ -1,14 +1,16 @@
-"""Answers GraphQL: a document seen before and a viewer known before cost a look-up, a statement, and its bytes.
+"""Answers GraphQL: a document seen before and a viewer known before cost a look-up, a statement, and its bytes. Without variables
+that is one look-up; with them the values decide upon the plan.
 
 The hot way is for queries and mutations: the plan's statement makes the JSON. What introspects goes through the executor, whose
 root fields ask the same compiler, so that reading is written once.
 """
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import GraphQLError, GraphQLSchema
+from graphql.execution.values import VariableValues
 
 from db.errors import is_disconnect
 from db.pool import Pool
@@ -23,12 +25,23 @@ from ecard.requests import request_of
 from ecard.transport.engine import Answer, GraphQLRequest
 from ecard.variables import coerce
 from plans.cache import Cache
+from plans.mapping import Request
 from plans.plan import Plan, Source, compile_query
 from plans.values import Values
 from schema.changes import Change
 
 ONLY_QUERIES = Text("GET is for queries; send this with POST.", "GET 仅支持查询，请使用 POST。")
 Prepared = tuple[Plan, list[Any], int]
+
+
+class Question(NamedTuple):
+    """A query of which all is known but who asks. `tail`: what follows the data."""
+
+    text: str
+    name: str | None
+    plan: Plan
+    variables: VariableValues
+    tail: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,9 @@ class Engine:
         self.limits = limits
         self.clock = clock
         self.plans: Cache[tuple[object, ...], Plan] = Cache(limits.plans, limits.plan_characters, lambda plan: len(plan.sql))
+        self.questions: Cache[tuple[object, ...], Question] = Cache(
+            limits.plans, limits.plan_characters, lambda question: len(question.text) + len(question.plan.sql)
+        )
         self.payloads = Payloads(source, clock, limits.plans, limits.plan_characters, limits.cost)
         self._mutations = Mutations(source, changes, carrying_out, self.payloads)
 
@@ -68,7 +84,19 @@ class Engine:
 
     async def execute(self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str) -> Answer:
         """The whole answer as bytes. Never raises but for what cancels the request."""
+        asker = request_of(viewer, self.clock)
+        if not request.variables:
+            question = self.questions.get((request.query, request.operation_name, asker.kind, asker.scopes))
+            if question is not None:
+                asked, plan = Values(question.variables, asker), question.plan
+                reading = self._run(plan, [bind(asked) for bind in plan.binders])
+                return await self._answer(question, reading, request_id, language)
+        return await self._look_at(request, asker, Asking(viewer, language, address), request_id)
+
+    async def _look_at(self, request: GraphQLRequest, asker: Request, asking: Asking, request_id: str) -> Answer:
+        """The answer to what may be anything."""
         kind: str | None = None
+        language = asking.language
         try:
             document = self.documents.get(request.query or "")
             if document.errors:
@@ -82,18 +110,21 @@ class Engine:
             if isinstance(values, list):
                 return answer_of_errors(values, request_id, language, request_error=True)
             if kind == "mutation":
-                asking = Asking(viewer, language, address)
                 return await self._mutations.run(document, operation, values, asking, request_id)
-            asked = Values(values, request_of(viewer, self.clock))
-            prepared = self.prepare(document, operation, asked)
+            asked = Values(values, asker)
+            plan, arguments, cost = self.prepare(document, operation, asked)
         except GraphQLError as error:
             return answer_of_errors([error], request_id, language, request_error=True)
         except Exception as error:
             return answer_of_errors([error], request_id, language, kind=kind)
-        try:
-            return await self._query(document, operation, request.variables, asked, prepared)
-        except Exception as error:
-            return answer_of_errors([error], request_id, language, kind=kind)
+        tail = b',"extensions":{"cost":{"requested":%d,"maximum":%d}}}' % (cost, self.limits.cost)
+        question = Question(document.text, operation.name, plan, values, tail)
+        if operation.introspects:
+            reading = execute(self.source, document, operation, request.variables, asked, self.pool)
+            return await self._answer(question, reading, request_id, language)
+        if not request.variables:
+            self.questions.put((document.text, request.operation_name, asker.kind, asker.scopes), question)
+        return await self._answer(question, self._run(plan, arguments), request_id, language)
 
     async def subscribe(
         self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str
@@ -117,21 +148,12 @@ class Engine:
             self.plans.put(key, plan)
         return plan
 
-    async def _query(
-        self,
-        document: Document,
-        operation: Operation,
-        given: Mapping[str, Any] | None,
-        asked: Values,
-        prepared: Prepared,
-    ) -> Answer:
-        plan, arguments, cost = prepared
-        if operation.introspects:
-            data = await execute(self.source, document, operation, given, asked, self.pool)
-        else:
-            data = await self._run(plan, arguments)
-        body = b'{"data":%b,"extensions":{"cost":{"requested":%d,"maximum":%d}}}' % (data, cost, self.limits.cost)
-        return Answer(body, False, operation.name, "query", 1, (), None)
+    async def _answer(self, question: Question, reading: Awaitable[bytes], request_id: str, language: str) -> Answer:
+        try:
+            data = await reading
+        except Exception as error:
+            return answer_of_errors([error], request_id, language, kind="query")
+        return Answer(b'{"data":%b%b' % (data, question.tail), False, question.name, "query", 1, (), None)
 
     async def _run(self, plan: Plan, arguments: list[Any]) -> bytes:
         try:
