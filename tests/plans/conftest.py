@@ -1,4 +1,4 @@
-"""Real PostgreSQL for the compiler's tests."""
+"""Databases for the compiler's tests, each by itself on the server that all tests share."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -6,31 +6,63 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 
-from ecard.embedded import throwaway_servers
+from db.connection import Connection
+from ecard.embedded import EmbeddedServers
+from plans.plan import Source
+from schema import build
+from tests.plans.reading import city
+from tests.plans.reading.ways import Bench
 from tests.plans.toy import SQL
+
+TOY = "toy"
 
 
 @pytest.fixture(scope="session")
-def toy_url() -> Iterator[str]:
-    """A database that holds the toy city."""
+def toy_url(servers: EmbeddedServers) -> str:
+    """A server with a database that holds the toy city."""
 
-    async def fill(url: str) -> None:
-        connection = await asyncpg.connect(url)
+    async def fill() -> None:
+        connection: Connection = await asyncpg.connect(servers.database_url)
+        await connection.execute(f"create database {TOY}")
+        await connection.close()
+        connection = await asyncpg.connect(servers.database_url, database=TOY)
         await connection.execute(SQL)
         await connection.close()
 
-    with throwaway_servers(redis=False) as servers:
-        asyncio.run(fill(servers.database_url))
-        yield servers.database_url
+    asyncio.run(fill())
+    return servers.database_url
 
 
 @pytest.fixture
-async def toy(toy_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+async def toy(toy_url: str) -> AsyncIterator[Connection]:
     """A connection to the toy city; what a test writes is undone."""
     settings = {"timezone": "Asia/Shanghai", "jit": "off", "plan_cache_mode": "force_generic_plan"}
-    connection = await asyncpg.connect(toy_url, server_settings=settings)
+    connection: Connection = await asyncpg.connect(toy_url, database=TOY, server_settings=settings)
     transaction = connection.transaction()
     await transaction.start()
     yield connection
     await transaction.rollback()
     await connection.close()
+
+
+@pytest.fixture(scope="session")
+def source() -> Source:
+    """The real schema with its mapping."""
+    schema = build.build()
+    return Source(build.graphql_schema(schema), build.mapping(schema))
+
+
+@pytest.fixture(scope="session")
+def city_url(servers: EmbeddedServers) -> str:
+    """A server with a database that holds the city of the proof; see `city.connect`."""
+    asyncio.run(city.build(servers.database_url))
+    return servers.database_url
+
+
+@pytest.fixture(scope="session")
+def bench(city_url: str, source: Source) -> Iterator[Bench]:
+    """The three ways over that city, for tests that are not async: hypothesis calls them many times."""
+    with asyncio.Runner() as runner:
+        opened = Bench.opened(runner, city_url, source)
+        yield opened
+        runner.run(opened.connection.close())

@@ -1,0 +1,97 @@
+"""The city of the proof: its rows, read once out of the tables, and who asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from db.connection import Connection
+from db.migrate import migrate
+from domain.viewer import ANONYMOUS, Viewer, ViewerKind
+
+SQL = (Path(__file__).parent / "city.sql").read_text("utf-8")
+DATABASE = "reading"
+PUBLIC_URL = "https://card.example"
+TABLES = (
+    *("app", "carer", "card", "client", "client_secret", "department", "family_member", "file", "institution", "outbox"),
+    *("patient_number", "printed_code", "resident", "scan", "session", "visit", "worker_heartbeat"),
+)
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Table → its rows, in no order that counts."""
+
+    tables: Mapping[str, list[Record]]
+
+    def rows(self, table: str, **equal: Any) -> list[Record]:
+        """The rows of which these columns have these values."""
+        return [row for row in self.tables[table] if all(row[name] == value for name, value in equal.items())]
+
+
+def number(n: int) -> UUID:
+    """The ids that city.sql gives."""
+    return UUID(f"00000000-0000-7000-8000-{n:012}")
+
+
+async def connect(url: str) -> Connection:
+    """A connection to the city, as the program's pool makes them."""
+    settings = {
+        "jit": "off",
+        "timezone": "Asia/Shanghai",
+        "plan_cache_mode": "force_generic_plan",
+        "ecard.public_url": PUBLIC_URL,
+    }
+    return await asyncpg.connect(url, database=DATABASE, server_settings=settings)
+
+
+async def build(url: str) -> None:
+    """Makes the city in a database of its own on the server."""
+    connection: Connection = await asyncpg.connect(url)
+    await connection.execute(f"create database {DATABASE}")
+    await connection.close()
+    connection = await connect(url)
+    await migrate(connection)
+    await connection.execute(SQL)
+    await connection.close()
+
+
+async def read(connection: Connection) -> City:
+    """All there is in it."""
+    tables: dict[str, list[Record]] = {}
+    for table in TABLES:
+        tables[table] = [dict(row) for row in await connection.fetch(f"select * from public.{table}")]
+    return City(tables)
+
+
+def resident(n: int, *scopes: str) -> Viewer:
+    return Viewer(ViewerKind.RESIDENT, number(n), number(500), None, number(1), None, frozenset(scopes), f"住民 {n}")
+
+
+def institution(client: int, n: int) -> Viewer:
+    scopes = frozenset({"visit:read", "visit:write", "directory:write"})
+    return Viewer(ViewerKind.INSTITUTION, client_id=number(client), institution_id=number(n), scopes=scopes, name=f"医院 {n}")
+
+
+def app(client: int, n: int, *scopes: str) -> Viewer:
+    return Viewer(ViewerKind.APP, client_id=number(client), app_id=number(n), scopes=frozenset(scopes), name=f"App {n}")
+
+
+VIEWERS: Mapping[str, Viewer] = {
+    "anonymous": ANONYMOUS,
+    "resident": resident(1, "card:read", "card:write"),
+    "child": resident(2, "card:read", "card:write"),
+    "carer": resident(9, "card:read", "card:write"),
+    "resident without scopes": resident(1),
+    "institution with two visits": institution(34, 11),
+    "institution with one visit": institution(35, 12),
+    "institution with an expired visit": institution(36, 13),
+    "operator": app(32, 2, "platform:read", "platform:write"),
+    "dashboard": app(33, 2, "dashboard:read"),
+    "app": app(31, 1, "client:read"),
+}

@@ -1,0 +1,134 @@
+"""The third reading: plain graphql-core resolvers that look at one row at a time.
+
+Whose rows somebody may see is stated here from the contract, in Python and by itself: nothing of schema/ or plans/ is used but the
+printed schema. `fields` has what is no column.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.viewer import Viewer
+from tests.plans.reading.city import City, Record
+
+TABLES = {
+    "Resident": "resident", "FamilyMember": "family_member", "Session": "session", "Card": "card", "File": "file",
+    "PrintedCode": "printed_code", "Scan": "scan", "Visit": "visit", "Institution": "institution", "Department": "department",
+    "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that the viewer may see. `step`: of the visit that led to it."""
+
+    type: str
+    data: Record
+    step: str | None = None
+
+
+@dataclass(slots=True)
+class Reader:
+    """One request. `others`: the residents of whom something was read, beside the viewer, and the types of what was."""
+
+    city: City
+    viewer: Viewer
+    now: datetime
+    server_time: str
+    others: dict[UUID, set[str]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return self.viewer.kind.value
+
+    def see(self, type_name: str, record: Record | None, step: str | None = None) -> Row | None:
+        """The row, if it is there and the viewer may see it."""
+        if record is None or not self.is_current(type_name, record) or not self.may_see(type_name, record):
+            return None
+        owner = record.get("resident_id")
+        if owner is not None and owner != self.viewer.resident_id:
+            self.others.setdefault(owner, set()).add(type_name)
+        return Row(type_name, record, step)
+
+    def all(self, type_name: str, **equal: Any) -> list[Record]:
+        """The rows of a type that the viewer may see, in no order."""
+        rows = self.city.rows(TABLES[type_name], **equal)
+        return [row for row in rows if self.is_current(type_name, row) and self.may_see(type_name, row)]
+
+    def is_current(self, type_name: str, row: Record) -> bool:
+        """Whether the platform still shows it to anyone."""
+        if type_name == "FailedJob":
+            return bool(row["state"] == "failed")
+        if type_name == "Session":
+            return row["ended_at"] is None and self.is_open(row)
+        return type_name != "FamilyMember" or self.is_open(row)
+
+    def is_open(self, row: Record) -> bool:
+        return bool(row["expires_at"] is None or row["expires_at"] > self.now)
+
+    def cares(self, resident_id: UUID, scope: str | None = None) -> bool:
+        """Whether the viewer cares for the resident, with the scope."""
+        rows = self.city.rows("carer", resident_id=resident_id, carer_id=self.viewer.resident_id)
+        return any(self.is_open(row) and (scope is None or scope in row["scopes"]) for row in rows)
+
+    def treats(self, resident_id: UUID, steps: tuple[str, ...] | None = None) -> bool:
+        """Whether the resident is at the viewer's institution now, for one of the steps."""
+        rows = self.city.rows("visit", resident_id=resident_id, institution_id=self.viewer.institution_id)
+        return any(self.is_open(row) and (steps is None or row["care_step"] in steps) for row in rows)
+
+    def may_see(self, type_name: str, row: Record) -> bool:
+        """Whether the viewer may see the row at all."""
+        if type_name in ("Institution", "Department", "App"):
+            return True
+        if type_name == "Client":
+            is_operator = self.kind == "APP" and "platform:read" in self.viewer.scopes
+            return self.kind in ("APP", "INSTITUTION") and (is_operator or row["id"] == self.viewer.client_id)
+        if type_name in ("FailedJob", "Worker"):
+            return self.kind == "APP"
+        if type_name == "Visit":
+            return self.kind == "INSTITUTION" and row["institution_id"] == self.viewer.institution_id
+        if self.kind == "INSTITUTION":
+            return type_name in ("Resident", "Card") and self.treats(row["resident_id"])
+        if self.kind != "RESIDENT":
+            return False
+        if row["resident_id"] == self.viewer.resident_id:
+            return True
+        if type_name in ("FamilyMember", "Session"):
+            return False
+        return self.cares(row["resident_id"], None if type_name == "Resident" else "CARD")
+
+    def may_see_of_resident(self, row: Row, steps: tuple[str, ...]) -> bool:
+        """Whether the viewer may see more than the name: carers with the scope CARD, institutions for steps that need it."""
+        resident_id = row.data["resident_id"]
+        if self.kind == "INSTITUTION":
+            return self.treats(resident_id, steps) and (row.step is None or row.step in steps)
+        return bool(resident_id == self.viewer.resident_id) or self.cares(resident_id, "CARD")
+
+
+Resolver = Callable[[Reader, Any, dict[str, Any]], Any]
+FIELDS: dict[str, Resolver] = {}
+
+
+def of(*names: str) -> Callable[[Resolver], Resolver]:
+    """Makes a function the resolver of these fields."""
+
+    def put(resolver: Resolver) -> Resolver:
+        FIELDS.update(dict.fromkeys(names, resolver))
+        return resolver
+
+    return put
+
+
+def resolve_type(source: Row, *_: Any) -> str:
+    """graphql-core's question what an object of an interface is."""
+    return source.type
+
+
+def newest(rows: list[Record]) -> list[Record]:
+    return sorted(rows, key=lambda row: row["id"], reverse=True)
+
+
+def first(rows: list[Record]) -> Record | None:
+    return rows[0] if rows else None

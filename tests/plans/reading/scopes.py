@@ -1,0 +1,76 @@
+"""What a document is refused for before anything runs: scopes, sizes of pages, cursors, too many ids.
+
+Every field is walked as though each object were there, so that what is refused does not hang on the data. The scopes are stated
+here once more, by themselves.
+"""
+
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLNonNull,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    get_named_type,
+    is_leaf_type,
+    is_list_type,
+)
+
+from domain.viewer import Viewer
+from tests.plans.reading.pages import MAXIMUM, check_page
+from tests.plans.reading.texts import type_of
+
+SIGNED_IN: tuple[set[str], ...] = (set(),)
+RESIDENTS = ({"card:read"},)
+CARE = ({"card:read"}, {"visit:read"})
+PLATFORM = ({"platform:read"}, {"dashboard:read"})
+SCOPES: dict[str, tuple[set[str], ...]] = {
+    **dict.fromkeys(("Query.me", "Query.client", "Query.resident"), SIGNED_IN),
+    **dict.fromkeys(("Resident", "Card"), CARE),
+    **dict.fromkeys(("FamilyMember", "Session", "File", "PrintedCode", "Scan"), RESIDENTS),
+    **dict.fromkeys(("Query.operations", "Operations", "Queue", "Worker", "FailedJob"), PLATFORM),
+    **dict.fromkeys(("App.scopes", "App.suspended"), ({"platform:read"}, {"client:read"})),
+    "Visit": ({"visit:read"},),
+}
+SAMPLES = {"Int": 0, "Boolean": True}
+
+
+def covered(viewer: Viewer, type_name: str, field: str) -> bool:
+    """Whether the viewer's scopes cover the field."""
+    needed = SCOPES.get(f"{type_name}.{field}", SCOPES.get(type_name))
+    return needed is None or (viewer.kind.value != "ANONYMOUS" and any(every <= viewer.scopes for every in needed))
+
+
+def refuse(source: Any, info: GraphQLResolveInfo[Viewer], **given: Any) -> Any:
+    """A resolver that refuses what is refused, and else answers with some object."""
+    viewer, parent = info.context, info.parent_type.name
+    if not covered(viewer, parent, info.field_name):
+        code = "UNAUTHENTICATED" if viewer.kind.value == "ANONYMOUS" else "FORBIDDEN"
+        raise GraphQLError("Not covered.", extensions={"code": code})
+    named = get_named_type(info.return_type)
+    try:
+        if named.name.endswith("Connection"):
+            check_page(named.name.removesuffix("Connection"), given)
+        if len(given.get("ids", ())) > MAXIMUM:
+            raise ValueError("ids")
+    except ValueError as error:
+        raise GraphQLError("No such page.", extensions={"code": "BAD_USER_INPUT"}) from error
+    if parent == "Query" and info.field_name in ("node", "nodes"):
+        found = [name and {"type": name} for name in map(type_of, given.get("ids") or [given.get("id", "")])]
+        return found if info.field_name == "nodes" else found[0]
+    return _some(info.return_type)
+
+
+def some_type(source: Any, *_: Any) -> str:
+    """What an object of an interface is, by its id."""
+    return str(source["type"])
+
+
+def _some(kind: GraphQLOutputType) -> Any:
+    inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    if is_list_type(inner):
+        return [_some(inner.of_type)]
+    if isinstance(inner, GraphQLEnumType):
+        return next(iter(inner.values))
+    return SAMPLES.get(inner.name, "") if is_leaf_type(inner) else {}

@@ -1,0 +1,59 @@
+"""One document, read three ways: the hot way, through graphql-core's executor, and by resolvers that only the tests have.
+
+The documents are drawn over the whole schema for every kind of viewer; the answers are equal to the order of their keys, and the
+access log tells of just the residents who were read. Wrong documents are refused alike.
+"""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.plans.reading.city import VIEWERS
+from tests.plans.reading.generate import Asked, documents
+from tests.plans.reading.ways import Bench
+from tests.plans.reading.wrong import damaged, refusals
+
+# Twice what other tests draw: there are eleven viewers.
+THOROUGH = settings(max_examples=2 * settings().max_examples, suppress_health_check=list(HealthCheck))
+
+
+def question(bench: Bench, data: st.DataObject) -> tuple[str, Asked]:
+    """Who asks, and what."""
+    who = data.draw(st.sampled_from(list(VIEWERS)))
+    asked: Asked = data.draw(documents(bench.clients[who]))
+    return who, asked
+
+
+@THOROUGH
+@given(st.data())
+def test_three_readings_are_one(bench: Bench, data: st.DataObject) -> None:
+    who, asked = question(bench, data)
+    agree(bench, who, asked)
+
+
+def agree(bench: Bench, who: str, asked: Asked) -> None:
+    """Fails unless all ways give the same. The document is valid."""
+    viewer = VIEWERS[who]
+    plainly, hot = bench.plainly(asked, viewer), bench.hot(asked, viewer)
+    if plainly.errors or hot.errors:
+        # The first reason is told; which is the first is the compiler's choice.
+        assert {(code, place) for code, _, place in hot.errors} <= {(code, place) for code, _, place in plainly.errors}
+        assert len(hot.errors) == 1
+        return
+    assert hot.data == plainly.data
+    assert hot.seen.keys() == plainly.seen.keys()
+    assert all(len(rows) == 1 for rows in hot.seen.values())
+    executed = bench.executed(asked, viewer)
+    assert executed.data == plainly.data
+    assert executed.seen == hot.seen
+
+
+@THOROUGH
+@given(st.data())
+def test_wrong_documents_are_refused_alike(bench: Bench, data: st.DataObject) -> None:
+    who, asked = question(bench, data)
+    asked = data.draw(damaged(asked))
+    errors = refusals(bench.plain, asked)
+    if errors:
+        assert list(bench.hot(asked, VIEWERS[who]).errors) == errors
+    else:
+        agree(bench, who, asked)
