@@ -62,6 +62,7 @@ $(BIN)/python:
 	@if ! $(or $(PYTHON),false) -c '$(RIGHT)' 2>/dev/null; then \
 	  echo "This program runs on Python 3.11 or 3.12, and $(or $(PYTHON),python3) is neither: install one, or name it with 'make setup PYTHON=/path/to/python3.12'." >&2; \
 	  exit 1; fi
+	@[ -w . ] || { echo "$$(pwd) cannot be written: choose a folder of your own." >&2; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian: python3-venv)." >&2; exit 1; }
 

@@ -7,7 +7,7 @@ import click
 from domain.enums import AppKind
 from ecard.launch import credentials
 from ecard.launch.credentials import Issued
-from ecard.launch.failure import Failure, settings_or_failure
+from ecard.launch.failure import Failure, settings_or_demo
 
 OVERLAP_HOURS = 24
 
@@ -24,7 +24,7 @@ def command() -> None:
 @click.option("--scope", "scopes", multiple=True, help="What the app may do; again for each. The schema names them.")
 def create(institution: str | None, app: str | None, kind: str, scopes: tuple[str, ...]) -> None:
     """Creates, and shows id and secret."""
-    settings = settings_or_failure()
+    settings = settings_or_demo()
     if (institution is None) == (app is None):
         raise Failure("Say whose: --institution CODE or --app NAME.")
     if institution is not None:
@@ -40,13 +40,13 @@ def create(institution: str | None, app: str | None, kind: str, scopes: tuple[st
 @click.option("--overlap-hours", type=click.IntRange(min=0), default=OVERLAP_HOURS, show_default=True)
 def rotate(client_id: str, overlap_hours: int) -> None:
     """Rotates, and shows the new secret."""
-    _show(asyncio.run(credentials.rotate(settings_or_failure(), client_id, overlap_hours)))
+    _show(asyncio.run(credentials.rotate(settings_or_demo(), client_id, overlap_hours)))
 
 
 @command.command("list", help="All credentials: id, kind or code, name, scopes, and how many secrets work.")
 def list_all() -> None:
     """Lists."""
-    for line in asyncio.run(credentials.listed(settings_or_failure())):
+    for line in asyncio.run(credentials.listed(settings_or_demo())):
         click.echo(line)
 
 

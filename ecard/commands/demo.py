@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from ecard.launch.cities import load_demo_city, load_large_city
-from ecard.launch.failure import settings_or_failure
+from ecard.launch.failure import settings_or_demo
 from ecard.launch.progress import step
 
 
@@ -13,7 +13,7 @@ from ecard.launch.progress import step
 @click.option("--scale", type=click.IntRange(min=1), help="How many residents the large city has.")
 def command(scale: int | None) -> None:
     """Loads."""
-    settings = settings_or_failure()
+    settings = settings_or_demo()
     if scale is None:
         with step("Loading the demo city") as doing:
             city = asyncio.run(load_demo_city(settings, doing.say))

@@ -6,14 +6,14 @@ import click
 
 from ecard.launch.checkup import CHECKS, Unwell
 from ecard.launch.database import connected
-from ecard.launch.failure import Failure, settings_or_failure
+from ecard.launch.failure import Failure, settings_or_demo
 from ecard.settings import Settings
 
 
 @click.command("doctor", help="Check database, migrations, Redis, worker, clock and keys; fail when one is not well.")
 def command() -> None:
     """Checks everything, even when something is wrong."""
-    settings = settings_or_failure()
+    settings = settings_or_demo()
     _say(True, "settings", f"{settings.environment}, {settings.public_url}")
     unwell = asyncio.run(_examine(settings))
     if unwell:

@@ -4,12 +4,12 @@ import asyncio
 
 import click
 
-from ecard.launch.failure import settings_or_failure
+from ecard.launch.failure import settings_or_demo
 from ecard.launch.migrations import bring_up_to_date
 
 
 @click.command("migrate", help="Apply the migrations that the database has not had yet.")
 def command() -> None:
     """Migrates, and says what was applied."""
-    applied = asyncio.run(bring_up_to_date(settings_or_failure(), click.echo))
+    applied = asyncio.run(bring_up_to_date(settings_or_demo(), click.echo))
     click.echo(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,15 +16,15 @@ from ecard.launch import banner
 from ecard.launch.children import Child
 from ecard.launch.cities import load_demo_city, load_large_city
 from ecard.launch.environment import HOST, demo_environment
-from ecard.launch.failure import Failure
+from ecard.launch.failure import Failure, settings_or_failure
 from ecard.launch.migrations import bring_up_to_date
-from ecard.launch.places import DATA_FOLDER, READY, SMS
+from ecard.launch.places import DATA_FOLDER, READY, SETTINGS, SMS
 from ecard.launch.ports import check_free, free_port
 from ecard.launch.progress import step
 from ecard.launch.signals import stop_on_signals
 from ecard.launch.web_client import demo_session, wait_until_ready
 from ecard.private_files import write_private
-from ecard.settings import PREFIX, Settings, read_settings
+from ecard.settings import PREFIX, Settings
 
 WATCH = 0.5  # seconds
 
@@ -56,15 +58,15 @@ def _serve(running: ExitStack, folder: Path, port: int, ready_file: Path, scale:
     if scale:
         with step(f"Loading {scale:,} more residents") as doing:
             asyncio.run(load_large_city(settings, scale, doing.say))
-    ready_file.unlink(missing_ok=True)  # of a run that was killed
+    with _writing(ready_file):
+        ready_file.unlink(missing_ok=True)  # of a run that was killed
     children = [Child([name], environment, folder) for name in ("web", "worker")]
     for child in children:
         child.start()
         running.callback(child.stop)
     with step("Starting the web process and the worker") as doing:
         wait_until_ready(settings.public_url, children, doing.say)
-    write_private(ready_file, {"url": settings.public_url, **city.ready(), "smsFile": str(folder / SMS)})
-    running.callback(ready_file.unlink, missing_ok=True)
+    _keep_while(running, ready_file, {"url": settings.public_url, **city.ready(), "smsFile": str(folder / SMS)})
     _greet(settings.public_url, city, ready_file, folder)
     _watch(children)
 
@@ -75,7 +77,24 @@ def _start_servers(running: ExitStack, folder: Path, port: int) -> tuple[Setting
     with step("Starting PostgreSQL and Redis"):
         servers = running.enter_context(EmbeddedServers(folder, postgres=database is None, redis=redis is None))
     environment = demo_environment(folder, database or servers.database_url, redis or servers.redis_url, port)
-    return read_settings(environment), environment
+    settings = settings_or_failure(environment)
+    _keep_while(running, folder / SETTINGS, {name: text for name, text in environment.items() if name.startswith(PREFIX)})
+    return settings, environment
+
+
+def _keep_while(running: ExitStack, file: Path, content: Mapping[str, Any]) -> None:
+    """Writes a file that is there as long as what it tells is true."""
+    with _writing(file):
+        write_private(file, content)
+    running.callback(file.unlink, missing_ok=True)
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Failure(f"{file} cannot be written ({error.strerror}): choose another place for it.") from error
 
 
 def _greet(url: str, city: City, ready_file: Path, folder: Path) -> None:

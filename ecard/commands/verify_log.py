@@ -9,7 +9,7 @@ from db import access_chain
 from db.connection import Connection
 from domain.access_chain import first_break
 from ecard.launch.database import connected
-from ecard.launch.failure import Failure, settings_or_failure
+from ecard.launch.failure import Failure, settings_or_demo
 from ecard.settings import Settings
 
 PAGE = 500
@@ -18,7 +18,7 @@ PAGE = 500
 @click.command("verify-log", help="Work out the chain of each resident's access log anew, and fail where one is broken.")
 def command() -> None:
     """Verifies all logs."""
-    residents, entries, broken = asyncio.run(_verify(settings_or_failure()))
+    residents, entries, broken = asyncio.run(_verify(settings_or_demo()))
     click.echo(f"{entries} entries of {residents} residents.")
     if broken:
         raise Failure(f"{broken} of these logs are broken.")

@@ -3,4 +3,4 @@
 from pathlib import Path
 
 DATA_FOLDER = Path(".ecard")
-READY, REGISTRY, SMS, CITY = "demo.json", "registry.json", "sms.jsonl", "city.json"
+READY, REGISTRY, SMS, CITY, SETTINGS = "demo.json", "registry.json", "sms.jsonl", "city.json", "settings.json"

@@ -12,7 +12,8 @@ def check_free(host: str, port: int) -> None:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             pass
     except OSError as error:
-        reason = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror
+        # Behind its reason, the text of a socket's error names the address once more.
+        reason = "another program listens there" if error.errno == errno.EADDRINUSE else str(error.strerror).partition(" (")[0]
         raise Failure(f"Port {port} on {host} cannot be had ({reason}): choose another with --port.") from None
 
 

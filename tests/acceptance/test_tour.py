@@ -1,5 +1,7 @@
 """What a newcomer does: start everything, walk the tour, look at what it tells, stop it."""
 
+import json
+import os
 import re
 import shlex
 import signal
@@ -13,6 +15,7 @@ import psutil
 import pytest
 
 from domain.enums import DocumentType
+from ecard.launch.places import SETTINGS
 from tests.acceptance.demo import PATIENCE, Demo, ecard
 
 HOSPITALS = 7
@@ -94,8 +97,9 @@ def test_doctor_and_log_are_well(demo: Demo, running_environment: dict[str, str]
 
 @pytest.fixture
 def running_environment(demo: Demo) -> dict[str, str]:
-    """The environment of the demo's own web process."""
-    return demo.child("web").environ()
+    """The demo's own settings."""
+    settings: dict[str, str] = json.loads((demo.folder / SETTINGS).read_text())
+    return {**os.environ, **settings}
 
 
 def test_second_demo_in_the_same_folder_is_refused(demo: Demo) -> None:
@@ -134,6 +138,7 @@ def test_stop_leaves_nothing_and_a_second_start_finds_all(tmp_path: Path) -> Non
     assert first.process.returncode == 0
     assert "Nothing is left running" in first.output
     assert not first.ready_file.exists()
+    assert not (first.folder / SETTINGS).exists()
     with Demo(first.folder) as second:
         # Killed, it leaves nothing either.
         assert second.stop(signal.SIGKILL) == []

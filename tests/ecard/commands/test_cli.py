@@ -1,9 +1,13 @@
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from ecard import cli
+from ecard.launch import failure
+from ecard.launch.places import DATA_FOLDER, SETTINGS
+from ecard.private_files import write_private
 from tests.ecard.commands.support import run
 
 
@@ -37,8 +41,43 @@ def test_wrong_python_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch, v
     )
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "migrate", "demo", "doctor", "verify-log"])
+@pytest.mark.parametrize("name", ["web", "worker"])
 def test_missing_settings_are_named(name: str) -> None:
     refused = run({}, name)
     assert refused.exit_code == 1
     assert "ECARD_DATABASE_URL: it is missing." in refused.stderr
+
+
+class TestWithoutSettings:
+    """Commands that look at a platform take the settings of the demo that runs in this folder."""
+
+    COMMANDS = ("migrate", "demo", "doctor", "verify-log", "client list")
+
+    @pytest.fixture
+    def settings_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(tmp_path)
+        return DATA_FOLDER / SETTINGS
+
+    @pytest.mark.parametrize("line", COMMANDS)
+    def test_demo_is_asked(self, settings_file: Path, environment: dict[str, str], line: str) -> None:
+        write_private(settings_file, {**environment, "ECARD_DATABASE_URL": "postgresql:///ecard?host=/nowhere"})
+        assert "The database does not answer" in run({}, *line.split()).stderr
+        write_private(settings_file, environment)
+        assert "does not answer" not in run({}, *line.split()).stderr
+
+    @pytest.mark.parametrize("line", COMMANDS)
+    def test_neither_is_told_in_one_sentence(self, settings_file: Path, line: str) -> None:
+        refused = run({}, *line.split())
+        assert refused.exit_code == 1
+        assert refused.stderr == "There are no settings (ECARD_…), and no demo runs in .ecard: start it with `ecard up`.\n"
+
+    def test_own_settings_come_first(self, settings_file: Path, environment: dict[str, str]) -> None:
+        write_private(settings_file, environment)
+        assert "ECARD_REDIS_URL: it is missing." in run({"ECARD_DATABASE_URL": "postgresql:///x"}, "doctor").stderr
+
+    def test_demo_of_another_account(self, settings_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def closed(_: Path) -> None:
+            raise PermissionError
+
+        monkeypatch.setattr(failure, "read_private", closed)
+        assert run({}, "doctor").stderr == "The demo in .ecard belongs to another account: ask as that one.\n"

@@ -1,9 +1,16 @@
 """migrate, demo, verify-log, web, up and tour: what they say, and how they refuse."""
 
+import errno
 import json
+import os
 import socket
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from ecard.launch.failure import Failure
+from ecard.launch.ports import check_free
 from tests.acceptance.demo import ecard
 from tests.ecard.commands.support import run
 
@@ -44,6 +51,31 @@ def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
     refused = ecard("up", "--port", "0", "--data", str(file / "data"))
     assert refused.returncode == 1
     assert f"{file / 'data'} cannot be written (Not a directory): choose another data folder." in refused.stderr
+
+
+def test_ready_file_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = ecard("up", "--port", "0", "--data", str(tmp_path / "data"), "--ready-file", str(tmp_path / "file" / "ready"))
+    assert refused.returncode == 1
+    assert refused.stderr == f"{tmp_path / 'file' / 'ready'} cannot be written (Not a directory): choose another place for it.\n"
+
+
+def test_up_with_a_bad_setting_of_its_callers(tmp_path: Path) -> None:
+    refused = ecard("up", "--port", "0", "--data", str(tmp_path), environment={**os.environ, "ECARD_DATABASE_URL": "mysql://x"})
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == [
+        "The settings are not right:",
+        "- ECARD_DATABASE_URL: must start with postgresql:// or postgres://.",
+    ]
+
+
+def test_port_that_only_root_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied (while attempting to bind on address ('127.0.0.1', 80))")
+
+    monkeypatch.setattr(socket, "create_server", refuse)
+    with pytest.raises(Failure, match=r"^Port 80 on 127\.0\.0\.1 cannot be had \(Permission denied\): choose another"):
+        check_free("127.0.0.1", 80)
 
 
 def test_tour_without_a_demo(tmp_path: Path) -> None:
