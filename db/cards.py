@@ -11,6 +11,7 @@ _COLUMNS = "resident_id, id, number, handle, national_id, status, app_id, issued
 INSERT = f"insert into card ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 FIND = f"select {_COLUMNS} from card where resident_id = $1 and id = $2"
 NEWEST = f"select {_COLUMNS} from card where resident_id = $1 order by id desc limit 1"
+HOLD = "select id from card where resident_id = $1 and id = $2 and status = $3 for share"
 MOVE = (
     "update card set status = $4, status_changed_at = $5, status_reason = $6, replaced_by = $7"
     " where resident_id = $1 and id = $2 and status = $3 returning id"
@@ -48,6 +49,11 @@ async def newest(connection: Connection, resident_id: UUID) -> Card | None:
     """The resident's card: the newest, whatever its status. None for who has never had one."""
     row = await connection.fetchrow(NEWEST, resident_id)
     return None if row is None else Card(**row)
+
+
+async def hold(connection: Connection, card: Card) -> bool:
+    """Keeps its status as it was read until the transaction ends: who moves it waits. False when somebody moved it since."""
+    return await connection.fetchval(HOLD, card.resident_id, card.id, card.status) is not None
 
 
 async def move(

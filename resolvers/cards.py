@@ -1,5 +1,7 @@
 """What is done with a card: shown, printed, suspended, replaced, closed."""
 
+from functools import cache
+
 from db import cards, files, printed_codes
 from db.cards import Card
 from domain.cards import check_can_be_shown, must_move
@@ -40,16 +42,21 @@ async def present_card(
         claims = new_claims(card.handle, purpose, tx.now, tx.random)
         text, expires = sign(claims, tx.tools.keys.current), claims.expires
     await record(tx, "card.presented", card.resident_id, card.id, purpose)
-    return Made({"code": {"text": text, "purpose": purpose, "expires_at": expires, "svg": lambda: tx.tools.draw(text)}})
+    # Under however many aliases it is asked for, it is drawn once.
+    svg = cache(lambda: tx.tools.draw(text))
+    return Made({"code": {"text": text, "purpose": purpose, "expires_at": expires, "svg": svg}})
 
 
 async def print_card(
     tx: Transaction, *, label: str | None = None, resident_id: str | None = None, form: CodeForm | None = None
 ) -> Made:
-    """A printed code with a handle of its own. Raises InvalidInput, CardSuspended, WrongState, NotFound, Forbidden."""
+    """A printed code with a handle of its own. Raises InvalidInput, CardSuspended, WrongState, Conflict, NotFound, Forbidden."""
     label = read_optional_text(label, LONGEST_LABEL, "label")
     card = await _card(tx, resident_id, CareScope.CARD)
     check_can_be_shown(CardStatus(card.status))
+    # Who replaces or closes the card revokes the pages that there are: this one must be among them, or not be made.
+    if not await cards.hold(tx.connection, card):
+        raise Conflict
     id = await print_of(tx, card, form or CodeForm.PLATFORM, label)
     await record(tx, "card.printed", card.resident_id, id)
     return Made({"printed_code": Key(id, card.resident_id)})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import segno
 
 from db.connection import Connection
 from db.pool import Pool
@@ -128,6 +129,21 @@ async def test_picture_is_drawn_only_when_it_is_asked_for(asker: Asker, monkeypa
     monkeypatch.setattr("segno.make_qr", None)
     document = "mutation($input: PresentCardInput!) { presentCard(input: $input) { code { text } } }"
     assert (await asker.change(resident, document, purpose="PAY"))["code"]["text"].startswith("EC1:")
+
+
+async def test_picture_is_drawn_once_under_all_its_names(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    draw = segno.make_qr
+
+    def counted(text: str, **given: Any) -> segno.QRCode:
+        drawn.append(text)
+        return draw(text, **given)
+
+    monkeypatch.setattr("segno.make_qr", counted)
+    document = "mutation($input: PresentCardInput!) { presentCard(input: $input) { code { text a: svg b: svg } c: code { svg } } }"
+    payload = await asker.change(await asker.world.resident(), document, purpose="IDENTIFY")
+    assert payload["code"]["a"] == payload["code"]["b"] == payload["c"]["svg"]
+    assert drawn == [payload["code"]["text"]]
 
 
 async def test_sign_in_and_scopes_are_asked_before_anything_runs(asker: Asker, statements: list[str]) -> None:
