@@ -11,6 +11,7 @@ from db.apps import App
 from db.outbox import JobKind
 from db.revocations import Revocation
 from db.verification_codes import VerificationCode
+from domain.addresses import network
 from domain.enums import VerificationPurpose
 from domain.identities import IdentityKind, phone_digest
 from domain.ids import PublicId
@@ -53,7 +54,7 @@ async def request_verification_code(tx: Transaction, *, phone: str, purpose: Ver
     lookup, sealer = tx.tools.lookup, tx.tools.sealer
     digest = phone_digest(lookup, phone)
     await _count(tx, tx.tools.sms_limits.per_phone, lookup.digest("messages to a phone", digest))
-    await _count(tx, tx.tools.sms_limits.per_address, lookup.digest("messages from an address", tx.address))
+    await _count(tx, tx.tools.sms_limits.per_address, lookup.digest("messages from an address", network(tx.address)))
     id, code = tx.new_id(), new_code(tx.random)
     row = VerificationCode(
         digest,

@@ -7,11 +7,10 @@ costs nothing; what is forgotten beyond that, under a flood of addresses, gives 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
 from time import monotonic_ns
 from typing import NamedTuple
 
+from domain.addresses import network
 from domain.viewer import Viewer, ViewerKind
 from ecard.transport.asgi import Headers
 
@@ -86,17 +85,3 @@ class Rates:
     def take_of_address(self, address: str) -> Taken:
         """Takes one request of an address, as of someone who did not sign in."""
         return self._buckets[ViewerKind.ANONYMOUS].take(network(address))
-
-
-@lru_cache(4096)
-def network(address: str) -> str:
-    """What of an address stands for one client: all of an IPv4 address, the first half of an IPv6 address."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Address(int(parsed) >> 64 << 64))

@@ -64,6 +64,19 @@ async def test_messages_are_limited_by_phone_and_by_address(pool: Pool, limited:
     assert await world.code_for(phones[0])
 
 
+async def test_who_changes_the_address_within_a_network_is_limited_all_the_same(pool: Pool) -> None:
+    few, many = (Limit(timedelta(minutes=1), 2),), (Limit(timedelta(minutes=1), 1000),)
+    world = await new_world(pool, sms_limits=SmsLimits(many, few))
+    for last in range(2):
+        world.address = f"2001:db8:1:2::{last}"
+        await world.code_for(str(somebody().phone))
+    world.address = "2001:db8:1:2:ffff::1"
+    with pytest.raises(RateLimited):
+        await world.code_for(str(somebody().phone))
+    world.address = "2001:db8:1:3::1"
+    assert await world.code_for(str(somebody().phone))
+
+
 async def test_a_phone_that_is_none_is_refused(world: World) -> None:
     with pytest.raises(InvalidInput) as refused:
         await world.change(sessions.request_verification_code, phone="12345", purpose=None)

@@ -36,7 +36,6 @@ from resolvers.tools import Tools
 from resolvers.transaction import Made
 from schema.changes import Before, Change, Resolve
 
-ADDRESS = "192.0.2.1"
 _serial = itertools.count(int.from_bytes(os.urandom(4)) % 10_000_000)
 
 
@@ -96,6 +95,7 @@ class World:
     client_id: UUID
     now: datetime = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
     language: str = "zh-CN"
+    address: str = "192.0.2.1"
     changes: Changes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +113,7 @@ class World:
             made.append(what)
             return {}
 
-        await self.changes.run(Change(resolve, before, ()), given, Asking(viewer, self.language, ADDRESS), read)
+        await self.changes.run(Change(resolve, before, ()), given, Asking(viewer, self.language, self.address), read)
         return made[0]
 
     async def code_for(self, phone: str, purpose: VerificationPurpose = VerificationPurpose.SIGN_IN) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
-from ecard.transport.rates import Bucket, Rate, Rates, network
+from ecard.transport.rates import Bucket, Rate, Rates
 
 
 @dataclass
@@ -94,18 +94,3 @@ def test_whose_bucket_it_is() -> None:
     assert [rates.take(viewer, "192.0.2.2").retry_after for viewer in (resident, another, app)] == [60] * 3
     assert rates.take(ANONYMOUS, "192.0.2.2").retry_after == 0
     assert rates.take_of_address("192.0.2.1").retry_after == 60
-
-
-@pytest.mark.parametrize(
-    ("address", "same"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("", ""),
-        ("unix:", "unix:"),
-    ],
-)
-def test_what_of_an_address_stands_for_a_client(address: str, same: str) -> None:
-    assert network(address) == same
