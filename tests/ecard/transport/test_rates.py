@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
