@@ -3,7 +3,8 @@
 The entries of a resident are a chain: each digest is sha256 over the digest before it and the entry's JSON array, exactly as
 `json_build_array` writes it. docs/reference/access-log.md gives the algorithm.
 
-Heads are locked in the order of the residents, so that two requests that read the same people wait, and never deadlock.
+Heads are locked in the order of the residents, so that two requests that read the same people wait, and never deadlock. Where there
+is no head, `entry` is null, which the table refuses: what cannot be recorded is not answered.
 """
 
 READING = """
@@ -17,13 +18,13 @@ h as materialized (
     order by l.resident_id for update of l
 ),
 e as materialized (
-    select h.resident_id, h.digest as previous, h.entries + 1 as entry, api.new_id() as id, clock_timestamp() as at,
+    select r.resident_id, h.digest as previous, h.entries + 1 as entry, api.new_id() as id, clock_timestamp() as at,
         {viewer.kind}::text as actor_kind, {viewer.actor_id}::uuid as actor_id, {viewer.name}::text as actor,
         {viewer.purpose}::text as purpose, {kinds} as kinds, false as break_glass, null::text as reason,
         (select w.care_step from public.visit w
-         where w.resident_id = h.resident_id and w.institution_id = {viewer.institution_id}::uuid and w.expires_at > now()
+         where w.resident_id = r.resident_id and w.institution_id = {viewer.institution_id}::uuid and w.expires_at > now()
          order by w.id desc limit 1) as care_step
-    from h
+    from r left join h using (resident_id)
 ),
 i as (
     insert into public.access_log (resident_id, id, entry, at, actor_kind, actor_id, actor, care_step, purpose, kinds,

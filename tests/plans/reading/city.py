@@ -39,7 +39,7 @@ def number(n: int) -> UUID:
     return UUID(f"00000000-0000-7000-8000-{n:012}")
 
 
-async def connect(url: str) -> Connection:
+async def connect(url: str, database: str = DATABASE) -> Connection:
     """A connection to the city, as the program's pool makes them."""
     settings = {
         "jit": "off",
@@ -47,15 +47,15 @@ async def connect(url: str) -> Connection:
         "plan_cache_mode": "force_generic_plan",
         "ecard.public_url": PUBLIC_URL,
     }
-    return await asyncpg.connect(url, database=DATABASE, server_settings=settings)
+    return await asyncpg.connect(url, database=database, server_settings=settings)
 
 
-async def build(url: str) -> None:
+async def build(url: str, database: str = DATABASE) -> None:
     """Makes the city in a database of its own on the server."""
     connection: Connection = await asyncpg.connect(url)
-    await connection.execute(f"create database {DATABASE}")
+    await connection.execute(f"create database {database}")
     await connection.close()
-    connection = await connect(url)
+    connection = await connect(url, database)
     await migrate(connection)
     await connection.execute(SQL)
     await connection.close()

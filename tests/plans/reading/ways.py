@@ -63,6 +63,13 @@ class OneConnection:
         return await self.fetchval(sql, *arguments)
 
 
+def engine_over(source: Source, pool: Any, limits: EngineLimits | None = None, documents: Documents | None = None) -> Engine:
+    """An engine for queries, which refuses nothing for its size."""
+    known = documents or Documents(source.schema, UNLIMITED, True, 4000, 10**10)
+    limits = limits or EngineLimits(cost=10**9, plans=4000, plan_characters=10**9)
+    return Engine(source, {}, known, cast(Changes, None), cast(Pool, pool), limits, lambda: CLOCK)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one way answered: the data as text, so that the order of keys counts, or code, message and place of each error; and of
