@@ -1,0 +1,71 @@
+"""The conventional platform as an ASGI application: Strawberry's own view, with its caches for documents."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import strawberry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+
+from benchmarks.common import Common
+from benchmarks.conventional.access_log import RecordReads
+from benchmarks.conventional.context import Context, Info
+from benchmarks.conventional.loaders import Loaders, Row
+from benchmarks.conventional.types import SCALARS, Resident
+from domain.ids import PublicId
+from ecard.transport.engine import Authenticator
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def me(self, info: Info) -> Resident | None:
+        me = info.context.viewer.resident_id
+        return await Resident.load(me, info) if me else None
+
+    @strawberry.field
+    async def resident(self, info: Info, id: strawberry.ID | None = None) -> Resident | None:
+        found = PublicId.decode(id) if id else None
+        key = found.id if found else info.context.viewer.resident_id
+        return await Resident.load(key, info) if key else None
+
+
+schema = strawberry.Schema(
+    Query, config=StrawberryConfig(scalar_map=SCALARS), extensions=[ParserCache, ValidationCache, RecordReads]
+)
+
+
+class View(GraphQL[Context, None]):
+    """`pool` and `authenticator` are there once the application has started."""
+
+    pool: "asyncpg.Pool[Row]"
+    authenticator: Authenticator
+    public_url: str
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        viewer = await self.authenticator.viewer(request.headers["authorization"].encode())
+        return Context(viewer, self.pool, Loaders(self.pool, viewer), self.public_url)
+
+
+def make(common: Common) -> Starlette:
+    """The application."""
+    view = View(schema)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        options = common.pool_options()
+        settings = options.server_settings()
+        async with asyncpg.create_pool(
+            options.url, min_size=options.size, max_size=options.size, server_settings=settings
+        ) as pool, common.authenticator() as authenticator:
+            view.pool, view.authenticator, view.public_url = pool, authenticator, options.public_url
+            yield
+
+    return Starlette(routes=[Route("/graphql", view)], lifespan=lifespan)

@@ -1,0 +1,62 @@
+"""What a report says of a run."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+
+from benchmarks.load import Load
+from benchmarks.measure import Block, Effort
+from benchmarks.platforms import TITLES
+from benchmarks.questions import QUESTIONS
+from benchmarks.report import Run, keep, markdown
+
+# Milliseconds of the server's CPU for each request, by round.
+SERVER = {"platform": (0.15, 0.30, 0.45), "limit": (0.10, 0.15, 0.60), "conventional": (3.0, 6.0, 4.5)}
+
+
+@pytest.fixture
+def run() -> Run:
+    rounds = [
+        [
+            Block(name, question.name, Load(0.5, [0.001, 0.002]), SERVER[name][number] * 2 / 1000, 0.0004)
+            for question in QUESTIONS
+            for name in TITLES
+        ]
+        for number in range(3)
+    ]
+    effort = Effort(3, 1000, 16)
+    memory = {"platform": 50 << 20, "limit": 40 << 20, "conventional": 60 << 20}
+    at = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+    return Run(at, 200_000, 500, effort, rounds, memory, {"card": 640, "wallet": 7_483}, "PostgreSQL 18", 0.25)
+
+
+def test_ratios_are_the_median_of_rounds_side_by_side(run: Run) -> None:
+    assert run.ratio("card", "platform", "limit") == pytest.approx(1.5)
+    assert run.ratio("card", "conventional", "platform") == pytest.approx(20)
+
+
+def test_figures_are_of_all_rounds_together(run: Run) -> None:
+    found = run.figures("platform", "wallet")
+    assert (found.rate, found.p50, found.p99) == (4.0, 0.002, 0.002)
+    assert found.server_cpu == pytest.approx(0.0003)
+    assert found.database_cpu == pytest.approx(0.0002)
+
+
+def test_the_report_shows_what_was_asked_where(run: Run) -> None:
+    text = markdown(run)
+    assert "| this platform | 4 | 2.0 | 2.0 | 0.300 | 0.200 | 50 |" in text
+    assert "**1.50 times the bare limit's**" in text
+    assert "**the conventional way needs 20.0 times as much**" in text
+    assert "200,000 residents, of whom 500 ask" in text
+    assert "load of the machine was 0.2" in text
+
+
+def test_a_run_is_kept_under_its_time(run: Run, tmp_path: Path) -> None:
+    path = keep(run, tmp_path / "results")
+    assert path.name == "2026-03-04-0506.md"
+    assert path.read_text("utf-8") == markdown(run)
+    figures = orjson.loads(path.with_suffix(".json").read_bytes())
+    assert figures["ratios"]["wallet"]["platform/limit"] == pytest.approx(1.5)
+    assert len(figures["blocks"]) == 18
