@@ -1,0 +1,46 @@
+"""The pages of docs/reference that are made from the program are up to date, and what documents link to is there."""
+
+import re
+from types import ModuleType
+
+import pytest
+
+from domain.enums import ErrorCode
+from domain.refusals import Refusal
+from ecard import cli_reference, errors_reference
+from ecard.cli import COMMANDS
+from tests.repo.support import ROOT, files
+
+LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
+
+
+@pytest.mark.parametrize(("name", "module"), [("cli", cli_reference), ("errors", errors_reference)])
+def test_page_is_up_to_date(name: str, module: ModuleType) -> None:
+    page = (ROOT / "docs" / "reference" / f"{name}.md").read_text()
+    assert page == module.reference(), f"write it anew: python -m ecard.{name}_reference > docs/reference/{name}.md"
+
+
+def test_each_command_has_its_part() -> None:
+    page = cli_reference.reference()
+    assert all(f"\n## ecard {name}\n" in page for name in (*COMMANDS, "client create"))
+
+
+def test_each_code_that_refuses_has_one_refusal() -> None:
+    assert sorted(kind.code for kind in Refusal.__subclasses__()) == sorted(ErrorCode)
+
+
+def test_each_code_that_closes_a_socket_is_told() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "ecard" / "transport").glob("*.py"))
+    codes = set(re.findall(r"Closing\((\d{4})\b", source))
+    assert codes
+    assert not {code for code in codes if code not in errors_reference.TAIL}
+
+
+def test_links_lead_somewhere() -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in files(".md")
+        for target in LINK.findall(path.read_text())
+        if not (path.parent / target).exists()
+    ]
+    assert not broken
