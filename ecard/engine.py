@@ -75,8 +75,8 @@ class Engine:
         self.questions: Cache[tuple[object, ...], Question] = Cache(
             limits.plans, limits.plan_characters, lambda question: len(question.text) + len(question.plan.sql)
         )
-        self.payloads = Payloads(source, clock, limits.plans, limits.plan_characters, limits.cost)
-        self._mutations = Mutations(source, changes, carrying_out, self.payloads)
+        self.payloads = Payloads(source, clock, limits.plans, limits.plan_characters)
+        self._mutations = Mutations(source, changes, carrying_out, self.payloads, limits.cost)
 
     @property
     def schema(self) -> GraphQLSchema:

@@ -15,7 +15,7 @@ from db.connection import Connection
 from domain.refusals import Refusal
 from domain.times import to_text
 from domain.viewer import Viewer
-from ecard.documents import Document, Operation, check_cost
+from ecard.documents import Document, Operation
 from ecard.requests import request_of
 from plans.cache import Cache
 from plans.collect import Collector, Fields
@@ -36,28 +36,36 @@ class Asked:
     nodes: Sequence[FieldNode]
     payload: GraphQLObjectType
 
+    @property
+    def name(self) -> str:
+        """The mutation's name."""
+        return self.nodes[0].name.value
+
 
 class Payloads:
     """Reads payloads. Their plans are remembered like queries' plans, by field and by who reads."""
 
-    def __init__(self, source: Source, clock: Callable[[], datetime], plans: int, characters: int, cost: int) -> None:
+    def __init__(self, source: Source, clock: Callable[[], datetime], plans: int, characters: int) -> None:
         self._source = source
         self._clock = clock
-        self._cost = cost
         self.plans: Cache[tuple[object, ...], PayloadPlan] = Cache(
             plans, characters, lambda plan: len(plan.rows.sql) if plan.rows else 200
         )
 
+    def cost(self, asked: Asked, reader: Viewer) -> int:
+        """What reading the payload costs. Raises FORBIDDEN for a field outside the reader's scopes, BAD_USER_INPUT for too long a page."""
+        request = request_of(reader, self._clock)
+        rows = self._plan(asked, request).rows
+        return 0 if rows is None else rows.cost.of(Values(asked.values, request))
+
     async def read(self, asked: Asked, reader: Viewer, connection: Connection, made: Made) -> dict[str, Any]:
-        """The payload of what was made, in the transaction that made it. Raises QUERY_TOO_COMPLEX, FORBIDDEN."""
+        """The payload of what was made, in the transaction that made it. Raises what `cost` does."""
         request = request_of(reader, self._clock)
         plan = self._plan(asked, request)
         rows: dict[str, Any] = {}
         if plan.rows is not None:
             provided = Request(request.kind, request.scopes, request.viewer, {**request.provided, **made.fields})
-            values = Values(asked.values, provided)
-            check_cost(plan.rows.cost.of(values), self._cost)
-            rows = orjson.loads(await plan.rows.run(connection, values))
+            rows = orjson.loads(await plan.rows.run(connection, Values(asked.values, provided)))
         return _merged(asked.payload, plan.fields, rows, made.fields)
 
     def refused(self, asked: Asked, refusal: Refusal, language: str) -> dict[str, Any]:
