@@ -63,8 +63,8 @@ class Mutations:
         return Answer(body, False, operation.name, "mutation", len(fields), codes, None)
 
     def _look_ahead(self, root: GraphQLObjectType, asked: Mapping[str, Asked], viewer: Viewer) -> dict[str, int]:
-        """The cost of each payload. Refuses, before anything runs, what the viewer's scopes do not cover and what costs too much. Of a
-        mutation that needs no scope, a sign-in, it is known only when it is done who reads the payload."""
+        """The cost of each payload. Refuses, before anything runs, what the viewer's scopes do not cover and what costs too much.
+        Of a mutation that needs no scope, a sign-in, it is known only when it is done who reads the payload."""
         request = request_of(viewer, self._carrying_out.clock)
         for each in asked.values():
             check_scopes(self._source.mapping.types[root.name], each.name, each.nodes[0], request)

@@ -53,7 +53,8 @@ class Payloads:
         )
 
     def cost(self, asked: Asked, reader: Viewer) -> int:
-        """What reading the payload costs. Raises FORBIDDEN for a field outside the reader's scopes, BAD_USER_INPUT for too long a page."""
+        """What reading the payload costs. Raises FORBIDDEN for a field outside the reader's scopes, BAD_USER_INPUT for a page that
+        is too long."""
         request = request_of(reader, self._clock)
         rows = self._plan(asked, request).rows
         return 0 if rows is None else rows.cost.of(Values(asked.values, request))
