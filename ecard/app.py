@@ -56,12 +56,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     authenticator = TokenAuthenticator(pool, tools.keys, tools.issuer, now)
     metrics, drain, lines = Metrics(), Drain(), Lines(to_standard_output)
     metrics.watch_pool("web", pool)
-    for name, cache in (
-        ("documents", engine.documents.cache),
-        ("plans", engine.plans),
-        ("payloads", engine.payloads.plans),
-        ("questions", engine.questions),
-    ):
+    for name, cache in engine.caches.items():
         metrics.watch_cache(name, cache)
     tracing = _tracing(settings)
     routes = [

@@ -79,6 +79,12 @@ class Engine:
         self._mutations = Mutations(source, changes, carrying_out, self.payloads, limits.cost)
 
     @property
+    def caches(self) -> Mapping[str, Cache[Any, Any]]:
+        """All that is remembered, by name."""
+        payloads = self.payloads.plans
+        return {"documents": self.documents.cache, "plans": self.plans, "payloads": payloads, "questions": self.questions}
+
+    @property
     def schema(self) -> GraphQLSchema:
         return self.source.schema
 
