@@ -3,7 +3,7 @@
 import unicodedata
 from uuid import UUID
 
-from domain.ids import Key, PublicId
+from domain.ids import PublicId
 from domain.refusals import InvalidInput, NotFound
 
 CLIENT, INSTITUTION, JOB, PRINTED_CODE, RESIDENT, SESSION, VISIT = "L", "I", "J", "P", "R", "S", "V"
@@ -23,11 +23,6 @@ def read_owned_id(text: str, letter: str, field: str) -> tuple[UUID, UUID]:
     if found is None or found.letter != letter or found.resident_id is None:
         raise NotFound(field)
     return found.resident_id, found.id
-
-
-def key_of(resident_id: UUID, id: UUID) -> Key:
-    """The key of a resident's row."""
-    return Key(id, resident_id)
 
 
 def read_text(text: str, longest: int, *field: str) -> str:
