@@ -1,6 +1,7 @@
 """The card: its number, its handles, and which states it moves between."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from stdnum import luhn
@@ -8,6 +9,7 @@ from stdnum import luhn
 from domain.codes import HANDLE_BYTES
 from domain.enums import CardStatus
 from domain.ids import Random
+from domain.limits import Limit
 from domain.national import CARD_ID_BYTES
 from domain.refusals import CardSuspended, WrongState
 
@@ -20,6 +22,9 @@ _MOVES: Mapping[CardStatus, frozenset[CardStatus]] = MappingProxyType(
         CardStatus.CLOSED: frozenset(),
     }
 )
+
+MAKING_LIMITS = (Limit(timedelta(hours=1), 10), Limit(timedelta(days=1), 30))
+"""How often a resident's card may be printed or replaced: each leaves files behind for good, and takes a worker's time."""
 
 
 def new_number(random: Random) -> str:

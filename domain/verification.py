@@ -1,12 +1,13 @@
 """One-time codes by SMS: six digits, five minutes, five tries; and how many messages a phone and an address may cause."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from domain.enums import VerificationPurpose
 from domain.ids import Random
-from domain.refusals import RateLimited, VerificationCodeExpired, WrongVerificationCode
+from domain.limits import Limit
+from domain.refusals import VerificationCodeExpired, WrongVerificationCode
 from domain.sealing import Lookup
 from domain.texts import compact
 
@@ -43,24 +44,6 @@ def check_code(sent: SentCode | None, digest: bytes, now: datetime) -> None:
         raise VerificationCodeExpired("verification_code")
     if not compare_digest(sent.digest, digest):
         raise WrongVerificationCode("verification_code")
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """At most `most` in each fixed window of this length, counted from 1970."""
-
-    window: timedelta
-    most: int
-
-    def window_start(self, now: datetime) -> datetime:
-        """When the window began that `now` is in."""
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        return epoch + (now - epoch) // self.window * self.window
-
-    def check(self, count: int, now: datetime) -> None:
-        """`count`: how many there are in this window, with the one in question. Raises RateLimited until the next window."""
-        if count > self.most:
-            raise RateLimited("phone", retry_at=self.window_start(now) + self.window)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from db.pool import PoolOptions
+from domain.cards import MAKING_LIMITS
 from domain.enums import ImageFormat
 from domain.keys import KeySet
+from domain.limits import Limit
 from domain.sealing import Lookup, Sealer
-from domain.verification import Limit, SmsLimits
+from domain.verification import SmsLimits
 from ecard.settings import Settings
 from outside.identity import IdentityRegistry
 from outside.identity_file import FileRegistry
@@ -20,6 +22,7 @@ VISIT_LENGTH = timedelta(minutes=30)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # One machine acts as a hundred residents, and signs one of them in again and again.
 DEMO_SMS_LIMITS = SmsLimits(per_phone=(Limit(MINUTE, 6), Limit(HOUR, 120)), per_address=(Limit(MINUTE, 600),))
+DEMO_MAKING_LIMITS = (Limit(HOUR, 5_000),)
 
 
 def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
@@ -34,6 +37,7 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
         draw=_draw,
         visit_length=VISIT_LENGTH,
         sms_limits=SmsLimits() if settings.demo_file is None else DEMO_SMS_LIMITS,
+        making_limits=MAKING_LIMITS if settings.demo_file is None else DEMO_MAKING_LIMITS,
     )
 
 

@@ -13,6 +13,7 @@ from domain.refusals import Conflict, NotFound
 from resolvers.audit import record
 from resolvers.inputs import PRINTED_CODE, read_optional_text, read_owned_id, read_text
 from resolvers.issuing import issue, next_card_id, print_of
+from resolvers.limits import count
 from resolvers.people import may_act_for, person
 from resolvers.transaction import Made, Transaction
 
@@ -50,10 +51,12 @@ async def present_card(
 async def print_card(
     tx: Transaction, *, label: str | None = None, resident_id: str | None = None, form: CodeForm | None = None
 ) -> Made:
-    """A printed code with a handle of its own. Raises InvalidInput, CardSuspended, WrongState, Conflict, NotFound, Forbidden."""
+    """A printed code with a handle of its own. Raises InvalidInput, RateLimited, CardSuspended, WrongState, Conflict, NotFound,
+    Forbidden."""
     label = read_optional_text(label, LONGEST_LABEL, "label")
     card = await _card(tx, resident_id, CareScope.CARD)
     check_can_be_shown(CardStatus(card.status))
+    await _count(tx, card)
     # Who replaces or closes the card revokes the pages that there are: this one must be among them, or not be made.
     if not await cards.hold(tx.connection, card):
         raise Conflict
@@ -94,10 +97,11 @@ async def close_card(tx: Transaction, *, reason: str, resident_id: str | None = 
 
 
 async def replace_card(tx: Transaction, *, reason: str, resident_id: str | None = None) -> Made:
-    """A new card; every code and print of the old one is refused. Raises InvalidInput, and what `_move` does."""
+    """A new card; every code and print of the old one is refused. Raises InvalidInput, RateLimited, and what `_move` does."""
     why = read_text(reason, LONGEST_REASON, "reason")
     card = await _card(tx, resident_id, CareScope.CARD)
     must_move(CardStatus(card.status), CardStatus.REPLACED)
+    await _count(tx, card)
     id = next_card_id(tx, card)
     if not await cards.move(tx.connection, card, CardStatus.REPLACED, tx.now, why, replaced_by=id):
         raise Conflict
@@ -112,6 +116,11 @@ async def _card(tx: Transaction, resident_id: str | None, scope: CareScope) -> C
     if card is None:
         raise NotFound("resident_id")
     return card
+
+
+async def _count(tx: Transaction, card: Card) -> None:
+    """Counts what makes files. Raises RateLimited."""
+    await count(tx, tx.tools.making_limits, "prints and new cards", card.resident_id.bytes)
 
 
 async def _move(tx: Transaction, resident_id: str | None, to: CardStatus, action: str, reason: str | None) -> Card:

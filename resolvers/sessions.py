@@ -1,12 +1,12 @@
 """Signing in: codes by SMS, sessions, and their end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 from uuid import UUID
 
-from db import apps, identities, outbox, rate_counts, residents, revocations, sessions, verification_codes
+from db import apps, identities, outbox, residents, revocations, sessions, verification_codes
 from db.apps import App
 from db.outbox import JobKind
 from db.revocations import Revocation
@@ -20,10 +20,11 @@ from domain.refusals import Forbidden, NotFound
 from domain.scopes import of_session
 from domain.sessions import SESSION_LIFE, subject_of_token
 from domain.tokens import ACCESS_LIFE, AccessToken, InvalidToken, RefreshToken
-from domain.verification import LIFE, Limit, code_digest, new_code
+from domain.verification import LIFE, code_digest, new_code
 from domain.viewer import Viewer, ViewerKind
 from resolvers.audit import record
 from resolvers.inputs import CLIENT, SESSION, read_id, read_optional_text, read_owned_id
+from resolvers.limits import count
 from resolvers.people import signed_in_resident
 from resolvers.transaction import Ask, Made, Transaction
 from resolvers.verification import PhoneProof, must_use_code, try_code
@@ -53,8 +54,8 @@ async def request_verification_code(tx: Transaction, *, phone: str, purpose: Ver
     purpose = purpose or VerificationPurpose.SIGN_IN
     lookup, sealer = tx.tools.lookup, tx.tools.sealer
     digest = phone_digest(lookup, phone)
-    await _count(tx, tx.tools.sms_limits.per_phone, lookup.digest("messages to a phone", digest))
-    await _count(tx, tx.tools.sms_limits.per_address, lookup.digest("messages from an address", network(tx.address)))
+    await count(tx, tx.tools.sms_limits.per_phone, "messages to a phone", digest, "phone")
+    await count(tx, tx.tools.sms_limits.per_address, "messages from an address", network(tx.address), "phone")
     id, code = tx.new_id(), new_code(tx.random)
     row = VerificationCode(
         digest,
@@ -71,14 +72,6 @@ async def request_verification_code(tx: Transaction, *, phone: str, purpose: Ver
     args = {"phone_digest": digest.hex(), "id": str(id)}
     await outbox.put(tx.connection, JobKind.SEND_VERIFICATION_CODE, args, tx.new_id(), tx.now)
     return Made({"sent_to": mask_phone(phone), "expires_at": row.expires_at})
-
-
-async def _count(tx: Transaction, limits: Sequence[Limit], key: bytes) -> None:
-    for limit in limits:
-        start = limit.window_start(tx.now)
-        # The length is a part of the key: the windows of a minute and of an hour may begin together.
-        name = tx.tools.lookup.digest("window", str(int(limit.window.total_seconds())), key)
-        limit.check(await rate_counts.count(tx.connection, name, start, start + limit.window), tx.now)
 
 
 async def _preferred_language(tx: Transaction, digest: bytes) -> str:

@@ -1,10 +1,12 @@
 """Keys and adapters that resolvers use, made once at start-up by the entry point."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.cards import MAKING_LIMITS
 from domain.keys import KeySet
+from domain.limits import Limit
 from domain.sealing import Lookup, Sealer
 from domain.tokens import AccessTokens
 from domain.verification import SmsLimits
@@ -24,6 +26,7 @@ class Tools:
     draw: Callable[[str], str]
     visit_length: timedelta
     sms_limits: SmsLimits = field(default_factory=SmsLimits)
+    making_limits: Sequence[Limit] = MAKING_LIMITS
     access_tokens: AccessTokens = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,13 +1,12 @@
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.enums import VerificationPurpose
-from domain.refusals import RateLimited, Refusal, VerificationCodeExpired, WrongVerificationCode
+from domain.refusals import Refusal, VerificationCodeExpired, WrongVerificationCode
 from domain.sealing import Lookup
-from domain.verification import LIFE, TRIES, Limit, SentCode, check_code, code_digest, new_code
+from domain.verification import LIFE, TRIES, SentCode, check_code, code_digest, new_code
 from tests.domain.samples import LOOKUP, NOW, later
 
 PHONE = b"phone digest"
@@ -69,23 +68,3 @@ def test_a_code_is_for_its_phone_and_purpose_and_cannot_be_tried_out_without_the
     }
     assert len(others | {RIGHT}) == 4
     assert code_digest(LOOKUP, PHONE, SIGN_IN, " 012 345 ") == RIGHT
-
-
-@given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
-    st.integers(1, 100_000).map(lambda seconds: timedelta(seconds=seconds)),
-)
-def test_every_moment_is_in_one_window(now: datetime, window: timedelta) -> None:
-    limit = Limit(window, 1)
-    start = limit.window_start(now)
-    assert start <= now < start + window
-    assert limit.window_start(start) == start
-    assert limit.window_start(start + window) == start + window
-
-
-def test_a_limit_says_when_to_try_again() -> None:
-    limit = Limit(timedelta(minutes=1), 2)
-    limit.check(2, later(59))
-    with pytest.raises(RateLimited) as refused:
-        limit.check(3, later(59))
-    assert refused.value.retry_at == later(60)

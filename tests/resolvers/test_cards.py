@@ -1,24 +1,37 @@
 """The card, shown, printed, suspended, replaced, closed; and by whom."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from db.pool import Pool
 from domain.codes import print_code
 from domain.enums import CareStep, CodeForm, CodePurpose
 from domain.keys import KeySet, SigningKey
+from domain.limits import Limit
 from domain.national import static_text
 from domain.reading import CodeKind, open_code
-from domain.refusals import CardSuspended, Conflict, Forbidden, InvalidInput, NotFound, Refusal, Revoked, WrongState
+from domain.refusals import (
+    CardSuspended,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    RateLimited,
+    Refusal,
+    Revoked,
+    WrongState,
+)
 from domain.viewer import Viewer, ViewerKind
 from resolvers import cards
 from resolvers.transaction import Made
 from schema.changes import Resolve
 from tests.domain.samples import noise
-from tests.resolvers.world import World, public, somebody
+from tests.resolvers.world import World, new_world, public, somebody
 
 
 async def printed(world: World, viewer: Viewer, **given: Any) -> tuple[str, str]:
@@ -124,6 +137,26 @@ async def test_a_label_is_one_short_line(world: World, label: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         await world.change(cards.print_card, await world.resident(), label=label)
     assert refused.value.field == ("label",)
+
+
+async def test_a_card_is_printed_and_replaced_only_so_often(pool: Pool) -> None:
+    world = await new_world(pool, making_limits=(Limit(timedelta(hours=1), 2), Limit(timedelta(days=1), 3)))
+    viewer, other = await world.resident(), await world.resident()
+
+    async def refused(making: Awaitable[object]) -> datetime:
+        with pytest.raises(RateLimited) as told:
+            await making
+        assert told.value.retry_at is not None
+        return told.value.retry_at
+
+    await printed(world, viewer)
+    await world.change(cards.replace_card, viewer, reason="磨损")
+    again = await refused(world.change(cards.replace_card, viewer, reason="磨损"))
+    assert await refused(printed(world, viewer)) == again
+    await printed(world, other)
+    world.now = again
+    await printed(world, viewer)
+    assert await refused(printed(world, viewer)) > again + timedelta(hours=1)
 
 
 async def test_somebody_elses_print_is_not_found(world: World) -> None:

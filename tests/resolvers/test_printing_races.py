@@ -35,10 +35,10 @@ async def test_no_page_outlives_the_card_that_ends_while_it_is_printed(world: Wo
 
 
 async def somebody_waits_or(world: World, changing: asyncio.Task[Made]) -> None:
-    """Until a change waits for a card that another holds, or the one that should is done without."""
+    """Until a change waits for a row that another holds, or the one that should is done without."""
     waiting = (
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-        " and query like 'update card%'"
+        " and query ~ '^(update card|insert into rate_count)'"
     )
     while not (changing.done() or await world.value(waiting)):
         await asyncio.wait([changing], timeout=0.01)

@@ -9,8 +9,9 @@ import pytest
 from db.pool import Pool
 from domain.enums import VerificationPurpose
 from domain.identities import phone_digest
+from domain.limits import Limit
 from domain.refusals import InvalidInput, RateLimited, Refusal, VerificationCodeExpired, WrongVerificationCode
-from domain.verification import Limit, SmsLimits
+from domain.verification import SmsLimits
 from resolvers import sessions
 from resolvers.transaction import Made
 from tests.resolvers.test_sessions import sign_in

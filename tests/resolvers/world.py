@@ -23,10 +23,11 @@ from domain.enums import CareSetting, CareStep, CodePurpose, DocumentType, Termi
 from domain.identities import phone_digest
 from domain.ids import Key, PublicId, new_id
 from domain.keys import KeySet, SigningKey
+from domain.limits import Limit
 from domain.scopes import OF_INSTITUTIONS, OF_RESIDENTS
 from domain.sealing import Lookup, Sealer
 from domain.tokens import client_secret_digest, new_client_secret
-from domain.verification import Limit, SmsLimits
+from domain.verification import SmsLimits
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 from ecard.change import Asking, Changes
 from outside.errors import Transient
