@@ -24,9 +24,7 @@ Fields = dict[str, list[FieldNode]]
 class Collector:
     """Collects over one document, for one set of values of the variables."""
 
-    def __init__(
-        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: VariableValues
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: VariableValues) -> None:
         self._schema = schema
         self._fragments = fragments
         self._variables = variables

@@ -167,9 +167,7 @@ class Compiler:
         by = nodes.by_id if isinstance(source, NodeById) else nodes.by_ids
         return by(self, field_nodes, arguments)
 
-    def _namespace(
-        self, source: Namespace, alias: str, field_nodes: list[FieldNode], context: Context, block: Block
-    ) -> Piece:
+    def _namespace(self, source: Namespace, alias: str, field_nodes: list[FieldNode], context: Context, block: Block) -> Piece:
         """The type's rule can only speak of the viewer: there is no row."""
         named = self.object_type(source.target)
         condition = rows_condition(self, self.mapping.types[named.name], alias, context)

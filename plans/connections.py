@@ -209,6 +209,9 @@ class _Selected:
         return f"count(*) > {self.page.size}"
 
     def _rows_behind(self) -> str:
+        """Whether there is the row next to the page on the other side of its cursor. `exists` would forget the order, and with it
+        the index: deep in a list it reads half of it."""
         if self.page.behind is None:
             return "false"
-        return f"exists (select {self.whole} and {self.page.behind})"
+        order = self.page.order.reversed().sql(self.entered.alias)
+        return f"coalesce((select true {self.whole} and {self.page.behind} order by {order} limit 1), false)"

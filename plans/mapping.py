@@ -174,4 +174,3 @@ class Request(NamedTuple):
     scopes: frozenset[str]
     viewer: Mapping[str, Any]
     provided: Mapping[str, Any]
-

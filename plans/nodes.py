@@ -92,9 +92,7 @@ def made(compiler: "Compiler", source: Made, field_nodes: list[FieldNode]) -> Pi
     return listed(piece, block.tail(), " order by x.n")
 
 
-def member(
-    compiler: "Compiler", abstract: TypeMapping, alias: str, field_nodes: list[FieldNode], block: Block
-) -> Piece:
+def member(compiler: "Compiler", abstract: TypeMapping, alias: str, field_nodes: list[FieldNode], block: Block) -> Piece:
     """A row of an interface's or union's view: its `kind` says of which type, `resident_id` and `key` which row."""
     members = {kind: compiler.mapping.types[name] for kind, name in abstract.members.items()}
     return _cases(compiler, members, alias, field_nodes, block)

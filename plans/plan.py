@@ -60,9 +60,7 @@ class PayloadPlan:
     fields: Mapping[str, tuple[str, Fields] | None]
 
 
-def compile_query(
-    source: Source, collector: Collector, selection: SelectionSetNode, values: Values, tagged: bool = False
-) -> Plan:
+def compile_query(source: Source, collector: Collector, selection: SelectionSetNode, values: Values, tagged: bool = False) -> Plan:
     """The whole of a query operation, but for what asks about the schema itself. `tagged`: objects carry their type."""
     root = source.schema.query_type
     if root is None:
@@ -131,7 +129,5 @@ def _recorded(compiler: Compiler, mapping: SchemaMapping, answer: str, piece: Pi
 def fragments_of(document: Any) -> dict[str, FragmentDefinitionNode]:
     """The document's fragments by name."""
     return {
-        definition.name.value: definition
-        for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
+        definition.name.value: definition for definition in document.definitions if isinstance(definition, FragmentDefinitionNode)
     }

@@ -14,30 +14,28 @@ from tests.plans.reading import city
 from tests.plans.reading.ways import Bench
 from tests.plans.toy import SQL
 
-TOY = "toy"
-
 
 @pytest.fixture(scope="session")
 def toy_url(servers: EmbeddedServers) -> str:
-    """A server with a database that holds the toy city."""
+    """A database that holds the toy city."""
+    url = city.within(servers.database_url, "toy")
 
     async def fill() -> None:
         connection: Connection = await asyncpg.connect(servers.database_url)
-        await connection.execute(f"create database {TOY}")
+        await connection.execute("create database toy")
         await connection.close()
-        connection = await asyncpg.connect(servers.database_url, database=TOY)
+        connection = await asyncpg.connect(url)
         await connection.execute(SQL)
         await connection.close()
 
     asyncio.run(fill())
-    return servers.database_url
+    return url
 
 
 @pytest.fixture
 async def toy(toy_url: str) -> AsyncIterator[Connection]:
     """A connection to the toy city; what a test writes is undone."""
-    settings = {"timezone": "Asia/Shanghai", "jit": "off", "plan_cache_mode": "force_generic_plan"}
-    connection: Connection = await asyncpg.connect(toy_url, database=TOY, server_settings=settings)
+    connection = await city.connect(toy_url)
     transaction = connection.transaction()
     await transaction.start()
     yield connection
@@ -54,9 +52,8 @@ def source() -> Source:
 
 @pytest.fixture(scope="session")
 def city_url(servers: EmbeddedServers) -> str:
-    """A server with a database that holds the city of the proof; see `city.connect`."""
-    asyncio.run(city.build(servers.database_url))
-    return servers.database_url
+    """A database that holds the city of the proof. What a test writes there it undoes."""
+    return asyncio.run(city.build(servers.database_url, "reading"))
 
 
 @pytest.fixture(scope="session")

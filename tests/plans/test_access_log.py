@@ -24,20 +24,18 @@ from tests.plans.reading.city import VIEWERS, number
 from tests.plans.reading.texts import public_id
 from tests.plans.reading.ways import OneConnection, engine_over
 
-DATABASE = "access_log"
 HOSPITAL, CARER, RESIDENT = VIEWERS["institution with two visits"], VIEWERS["carer"], VIEWERS["resident"]
 
 
 @pytest.fixture(scope="module")
 def log_url(servers: EmbeddedServers) -> str:
     """A city whose access log grows: what is read here stays read."""
-    asyncio.run(city.build(servers.database_url, DATABASE))
-    return servers.database_url
+    return asyncio.run(city.build(servers.database_url, "access_log"))
 
 
 @pytest.fixture
 async def connection(log_url: str) -> AsyncIterator[Connection]:
-    opened = await city.connect(log_url, DATABASE)
+    opened = await city.connect(log_url)
     yield opened
     await opened.close()
 
@@ -154,7 +152,7 @@ async def test_parallel_readers_of_the_same_people_keep_the_chains_whole(
             assert [node["id"] for node in answer["nodes"]] == ids
 
     async with AsyncExitStack() as stack:
-        opened = [await city.connect(log_url, DATABASE) for _ in range(readers)]
+        opened = [await city.connect(log_url) for _ in range(readers)]
         for one in opened:
             stack.push_async_callback(one.close)
         await asyncio.gather(*(read(reader, one) for reader, one in enumerate(opened)))

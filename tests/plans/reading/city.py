@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -13,7 +14,6 @@ from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
 SQL = (Path(__file__).parent / "city.sql").read_text("utf-8")
-DATABASE = "reading"
 PUBLIC_URL = "https://card.example"
 TABLES = (
     *("app", "carer", "card", "client", "client_secret", "department", "family_member", "file", "institution", "outbox"),
@@ -39,26 +39,36 @@ def number(n: int) -> UUID:
     return UUID(f"00000000-0000-7000-8000-{n:012}")
 
 
-async def connect(url: str, database: str = DATABASE) -> Connection:
-    """A connection to the city, as the program's pool makes them."""
-    settings = {
-        "jit": "off",
-        "timezone": "Asia/Shanghai",
-        "plan_cache_mode": "force_generic_plan",
-        "ecard.public_url": PUBLIC_URL,
-    }
-    return await asyncpg.connect(url, database=database, server_settings=settings)
+SETTINGS = {
+    "jit": "off",
+    "timezone": "Asia/Shanghai",
+    "plan_cache_mode": "force_generic_plan",
+    "ecard.public_url": PUBLIC_URL,
+}
 
 
-async def build(url: str, database: str = DATABASE) -> None:
-    """Makes the city in a database of its own on the server."""
+def within(url: str, database: str) -> str:
+    """The address of another database on the same server."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/{database}?{parts.query}"
+
+
+async def connect(url: str) -> Connection:
+    """A connection to the database, as the program's pool makes them."""
+    return await asyncpg.connect(url, server_settings=SETTINGS)
+
+
+async def build(url: str, database: str) -> str:
+    """Makes the city in a database of its own on the server; its address."""
     connection: Connection = await asyncpg.connect(url)
     await connection.execute(f"create database {database}")
     await connection.close()
-    connection = await connect(url, database)
+    made = within(url, database)
+    connection = await connect(made)
     await migrate(connection)
     await connection.execute(SQL)
     await connection.close()
+    return made
 
 
 async def read(connection: Connection) -> City:
