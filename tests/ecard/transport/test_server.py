@@ -1,7 +1,6 @@
 """The transports under uvicorn, as clients of other people meet them: sockets, streams, and what is no HTTP."""
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -17,7 +16,6 @@ import websockets
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from ecard.transport.drain import Drain
 from ecard.transport.server import MOST_HEADER_BYTES, MOST_ROUNDS, BoundedHttpProtocol
 from tests.ecard.transport.fakes import World, world
 from tests.support.serving import serving
@@ -239,21 +237,6 @@ async def test_a_socket_that_says_what_is_no_message(port: int, frame: str | byt
             await client.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == code
-
-
-async def test_a_process_that_is_to_stop_says_so_and_hands_the_signal_on() -> None:
-    heard: list[int] = []
-    before = {number: signal.signal(number, lambda got, _: heard.append(got)) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        drain = Drain()
-        drain.listen()
-        assert not drain.begun
-        os.kill(os.getpid(), signal.SIGTERM)
-        await drain.wait()
-        assert (drain.begun, heard) == (True, [signal.SIGTERM])
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 PROGRAM = """
