@@ -7,7 +7,7 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.times import to_text
+from domain.times import from_text, to_text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -15,10 +15,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def _parse_date_time(value: object) -> datetime:
     if not isinstance(value, str):
         raise ValueError("A DateTime is a string.")
-    parsed = datetime.fromisoformat(value)
-    if parsed.tzinfo is None:
-        raise ValueError("A DateTime carries an offset: 2026-11-23T09:30:00+08:00.")
-    return parsed
+    return from_text(value)
 
 
 def _parse_date(value: object) -> date:
