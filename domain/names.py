@@ -37,11 +37,6 @@ def is_same_name(one: str, other: str) -> bool:
     return one.casefold() == other.casefold()
 
 
-def mask_name(name: str) -> str:
-    """张*: the first character alone, whatever the length."""
-    return name[0] + "*"
-
-
 def _is_letter(character: str) -> bool:
     # Names of the household register reach into planes 2 and 3 faster than Python's table of characters follows.
     if "\U00020000" <= character <= "\U0003fffd" or character == "〇":

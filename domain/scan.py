@@ -12,7 +12,6 @@ from types import MappingProxyType
 from domain.enums import CardStatus, CareSetting, CareStep, CodePurpose, ScanOutcome
 from domain.reading import Code
 from domain.refusals import (
-    AlreadyUsed,
     CardSuspended,
     ExpiredCode,
     InvalidCode,
@@ -61,7 +60,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The facts. `revoked`: the printed code was; `used`: its nonce was; `at`: when it was scanned."""
+    """The facts. `revoked`: the printed code was; `at`: when it was scanned."""
 
     code: Code
     at: datetime
@@ -71,12 +70,11 @@ class Scan:
     place: Place
     card_status: CardStatus
     revoked: bool
-    used: bool
 
 
 def judge(scan: Scan) -> None:
-    """Returns when the scan is accepted. Raises the Refusal that says why not, the first of: ExpiredCode, NotAcceptedHere,
-    WrongPurpose, Revoked, CardSuspended, AlreadyUsed; InvalidCode for a code from the future."""
+    """Returns when the scan is accepted, if its code was not used. Raises the Refusal that says why not, the first of: ExpiredCode,
+    NotAcceptedHere, WrongPurpose, Revoked, CardSuspended; InvalidCode for a code from the future."""
     check_time(scan.code, scan.at, scan.skew)
     check_place(scan.place, scan.care_step, scan.care_setting)
     check_purpose(scan.code.purpose, scan.care_step)
@@ -84,8 +82,6 @@ def judge(scan: Scan) -> None:
         raise Revoked("code")
     if scan.card_status is CardStatus.SUSPENDED:
         raise CardSuspended("code")
-    if scan.used:
-        raise AlreadyUsed("code")
 
 
 def check_time(code: Code, at: datetime, skew: Skew = ONLINE) -> None:
@@ -109,6 +105,6 @@ def check_purpose(purpose: CodePurpose, care_step: CareStep) -> None:
         raise WrongPurpose("code")
 
 
-def outcome_of(refusal: Refusal | None) -> ScanOutcome:
-    """What a scan came to: each refusal of a scan has the outcome of its name."""
-    return ScanOutcome(refusal.code) if refusal else ScanOutcome.ACCEPTED
+def outcome_of(refusal: Refusal) -> ScanOutcome:
+    """What a refused scan came to: each refusal of a scan has the outcome of its name."""
+    return ScanOutcome(refusal.code)

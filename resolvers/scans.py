@@ -88,7 +88,6 @@ async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
             place=Place(frozenset(map(CareStep, place.care_steps)), place.accepts_outpatient, place.accepts_inpatient),
             card_status=status_at(status, card.status_changed_at, scanning.at) if scanning.offline else status,
             revoked=was_revoked(shown.revoked_at, scanning.at) if scanning.offline else shown.revoked_at is not None,
-            used=False,
         )
     )
     if code.nonce is not None and code.expires is not None:
