@@ -7,6 +7,7 @@ from domain.ids import PublicId
 from domain.refusals import InvalidInput, NotFound
 
 CLIENT, INSTITUTION, JOB, PRINTED_CODE, RESIDENT, SESSION, VISIT = "L", "I", "J", "P", "R", "S", "V"
+_EMOJI_JOINER = "\u200d"
 
 
 def read_id(text: str, letter: str, field: str) -> UUID:
@@ -27,11 +28,15 @@ def read_owned_id(text: str, letter: str, field: str) -> tuple[UUID, UUID]:
 
 def read_text(text: str, longest: int, *field: str) -> str:
     """The text without what surrounds it. Raises InvalidInput when nothing is left, when it is longer than `longest`
-    characters, or when there are characters in it that nobody can see."""
+    characters, or when there are characters in it that nobody can see: they end lines, or turn what is beside them around."""
     read = text.strip()
-    if not 1 <= len(read) <= longest or any(unicodedata.category(character) in ("Cc", "Cs") for character in read):
+    if not 1 <= len(read) <= longest or any(map(_is_unseen, read)):
         raise InvalidInput(*field)
     return read
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character != _EMOJI_JOINER
 
 
 def read_optional_text(text: str | None, longest: int, *field: str) -> str | None:

@@ -132,11 +132,19 @@ async def test_a_page_is_asked_for_and_can_be_fetched_no_longer_once_revoked(wor
     assert [row["revoked_at"] is not None for row in await world.rows(files, viewer.resident_id)] == [True, False]
 
 
-@pytest.mark.parametrize("label", ["长" * 51, "a\nb"])
+@pytest.mark.parametrize("label", ["长" * 51, "a\nb", "a\u2028b", "\u202eab", "a\u200bb"])
 async def test_a_label_is_one_short_line(world: World, label: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         await world.change(cards.print_card, await world.resident(), label=label)
     assert refused.value.field == ("label",)
+
+
+async def test_a_label_may_have_a_family_in_it(world: World) -> None:
+    viewer = await world.resident()
+    await printed(world, viewer, label="👨\u200d👩\u200d👧 冰箱")
+    assert (
+        await world.value("select label from printed_code where resident_id = $1", viewer.resident_id) == "👨\u200d👩\u200d👧 冰箱"
+    )
 
 
 async def test_a_card_is_printed_and_replaced_only_so_often(pool: Pool) -> None:
