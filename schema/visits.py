@@ -13,7 +13,7 @@ OPEN = "{p}.expires_at > now()"
 
 @stored(view="visit", letter="V", owned=True, kind="VISIT", rule=rules.VISIT, scopes=(("visit:read",),))
 class Visit(Node):
-    """A resident is here, for one care step. What the step does not need is null, and so is everything once it has expired."""
+    """A resident is here, for one care step. What the step does not need is null; card and resident are, once it has expired."""
 
     care_step: CareStep = field("For which step.")
     care_setting: CareSetting = field("In which setting.")
