@@ -1,5 +1,4 @@
-"""Answers GraphQL: a document seen before and a viewer known before cost a look-up, a statement, and its bytes. Without variables
-that is one look-up; with them the values decide upon the plan.
+"""Answers GraphQL: a document seen before and a viewer known before cost a look-up, a statement, and its bytes.
 
 The hot way is for queries and mutations: the plan's statement makes the JSON. What introspects goes through the executor, whose
 root fields ask the same compiler, so that reading is written once.
@@ -7,10 +6,9 @@ root fields ask the same compiler, so that reading is written once.
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema
-from graphql.execution.values import VariableValues
 
 from db.errors import is_disconnect
 from db.pool import Pool
@@ -21,6 +19,7 @@ from ecard.errors import Code, RequestError, Text, answer_of_errors
 from ecard.executor import execute
 from ecard.mutations import Mutations
 from ecard.payloads import Payloads
+from ecard.questions import Question, Questions
 from ecard.requests import request_of
 from ecard.transport.engine import Answer, GraphQLRequest
 from ecard.variables import coerce
@@ -32,16 +31,6 @@ from schema.changes import Change
 
 ONLY_QUERIES = Text("GET is for queries; send this with POST.", "GET 仅支持查询，请使用 POST。")
 Prepared = tuple[Plan, list[Any], int]
-
-
-class Question(NamedTuple):
-    """A query of which all is known but who asks. `tail`: what follows the data."""
-
-    text: str
-    name: str | None
-    plan: Plan
-    variables: VariableValues
-    tail: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +61,19 @@ class Engine:
         self.limits = limits
         self.clock = clock
         self.plans: Cache[tuple[object, ...], Plan] = Cache(limits.plans, limits.plan_characters, lambda plan: len(plan.sql))
-        self.questions: Cache[tuple[object, ...], Question] = Cache(
-            limits.plans, limits.plan_characters, lambda question: len(question.text) + len(question.plan.sql)
-        )
+        self._questions = Questions(limits.plans, limits.plan_characters)
         self.payloads = Payloads(source, clock, limits.plans, limits.plan_characters)
         self._mutations = Mutations(source, changes, carrying_out, self.payloads, limits.cost)
 
     @property
     def caches(self) -> Mapping[str, Cache[Any, Any]]:
         """All that is remembered, by name."""
-        payloads = self.payloads.plans
-        return {"documents": self.documents.cache, "plans": self.plans, "payloads": payloads, "questions": self.questions}
+        return {
+            "documents": self.documents.cache,
+            "plans": self.plans,
+            "payloads": self.payloads.plans,
+            "questions": self._questions.cache,
+        }
 
     @property
     def schema(self) -> GraphQLSchema:
@@ -91,12 +82,10 @@ class Engine:
     async def execute(self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str) -> Answer:
         """The whole answer as bytes. Never raises but for what cancels the request."""
         asker = request_of(viewer, self.clock)
-        if not request.variables:
-            question = self.questions.get((request.query, request.operation_name, asker.kind, asker.scopes))
-            if question is not None:
-                asked, plan = Values(question.variables, asker), question.plan
-                reading = self._run(plan, [bind(asked) for bind in plan.binders])
-                return await self._answer(question, reading, request_id, language)
+        known = self._questions.find(request, asker)
+        if known is not None:
+            question, arguments = known
+            return await self._answer(question, self._run(question.plan, arguments), request_id, language)
         return await self._look_at(request, asker, Asking(viewer, language, address), request_id)
 
     async def _look_at(self, request: GraphQLRequest, asker: Request, asking: Asking, request_id: str) -> Answer:
@@ -124,12 +113,12 @@ class Engine:
         except Exception as error:
             return answer_of_errors([error], request_id, language, kind=kind)
         tail = b',"extensions":{"cost":{"requested":%d,"maximum":%d}}}' % (cost, self.limits.cost)
-        question = Question(document.text, operation.name, plan, values, tail)
+        question = Question(document.text, operation.name, plan, operation.variables, tail)
         if operation.introspects:
             reading = execute(self.source, document, operation, request.variables, asked, self.pool)
             return await self._answer(question, reading, request_id, language)
-        if not request.variables:
-            self.questions.put((document.text, request.operation_name, asker.kind, asker.scopes), question)
+        if not operation.ids and not plan.cost.varying:
+            self._questions.keep(request, asker, question)
         return await self._answer(question, self._run(plan, arguments), request_id, language)
 
     async def subscribe(

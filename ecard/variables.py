@@ -25,13 +25,15 @@ _SMALLEST, _LARGEST = -(2**31), 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`plain`: the type of values that need no looking at. `optional`: nothing stands for it where it is left out."""
+    """`plain`: the type of values that need no looking at. `left_out`: what stands for it where it is left out, None where it must
+    not be; `default`: with which value, Undefined for none."""
 
     name: str
     signature: GraphQLVariableSignature
     plain: type | None
     nullable: bool
-    optional: bool
+    left_out: VariableValueSource | None
+    default: Any
 
 
 def variables_of(schema: GraphQLSchema, node: OperationDefinitionNode) -> tuple[Variable, ...]:
@@ -43,7 +45,7 @@ def coerce(
     schema: GraphQLSchema, node: OperationDefinitionNode, variables: Sequence[Variable], given: Mapping[str, Any] | None
 ) -> VariableValues | list[GraphQLError]:
     """The values, or what is wrong with them (BAD_USER_INPUT)."""
-    plain = _plain_values(variables, given or {})
+    plain = plain_values(variables, given or {})
     if plain is not None:
         return plain
     coerced = get_variable_values(schema, node.variable_definitions or (), dict(given or {}), max_errors=MOST_ERRORS)
@@ -53,16 +55,18 @@ def coerce(
     return coerced
 
 
-def _plain_values(variables: Sequence[Variable], given: Mapping[str, Any]) -> VariableValues | None:
+def plain_values(variables: Sequence[Variable], given: Mapping[str, Any]) -> VariableValues | None:
     """As graphql-core would give them; None where one of them must be looked at."""
     values = VariableValues({}, {})
     for variable in variables:
         name = variable.name
         value = given.get(name, Undefined)
         if value is Undefined:
-            if not variable.optional:
+            if variable.left_out is None:
                 return None
-            values.sources[name] = VariableValueSource(variable.signature)
+            values.sources[name] = variable.left_out
+            if variable.default is not Undefined:
+                values.coerced[name] = variable.default
             continue
         if value is None:
             if not variable.nullable:
@@ -78,6 +82,10 @@ def _variable(schema: GraphQLSchema, definition: VariableDefinitionNode) -> Vari
     signature = get_variable_signature(schema, definition)
     if isinstance(signature, GraphQLError):
         raise signature
-    nullable = not is_non_null_type(signature.type)
+    name = signature.name
     plain = _PLAIN.get(str(signature.type).removesuffix("!"))
-    return Variable(signature.name, signature, plain, nullable, nullable and signature.default is None)
+    nullable = not is_non_null_type(signature.type)
+    without = get_variable_values(schema, [definition], {})
+    if not isinstance(without, VariableValues):
+        return Variable(name, signature, plain, nullable, None, Undefined)
+    return Variable(name, signature, plain, nullable, without.sources[name], without.coerced.get(name, Undefined))

@@ -53,14 +53,16 @@ def test_it_gives_what_graphql_core_gives(declarations: list[str], sent: dict[st
         ([], None),
         (["ID", "Int!", "Boolean"], {"v0": "x", "v1": 3, "v2": False}),
         (["ID", "String"], {"v1": None}),
+        (["ID", "String", 'String = "x"'], {"v1": None, "v2": "y"}),
     ],
 )
 def test_plain_values_are_not_looked_at(
     declarations: list[str], sent: dict[str, Any] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ecard.variables.get_variable_values", None)
     node = operation(declarations)
-    found = coerce(SCHEMA, node, variables_of(SCHEMA, node), sent)
+    variables = variables_of(SCHEMA, node)
+    monkeypatch.setattr("ecard.variables.get_variable_values", None)
+    found = coerce(SCHEMA, node, variables, sent)
     assert isinstance(found, VariableValues)
     assert found.coerced == (sent or {})
 
