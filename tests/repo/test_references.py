@@ -4,6 +4,8 @@ import re
 from types import ModuleType
 
 import pytest
+from graphql import build_schema, parse, specified_rules, validate
+from graphql.validation import LoneAnonymousOperationRule
 
 from domain.enums import ErrorCode
 from domain.refusals import Refusal
@@ -11,6 +13,8 @@ from ecard import cli_reference, errors_reference
 from ecard.cli import COMMANDS
 from tests.repo.support import ROOT, files
 
+GRAPHQL = re.compile(r"^```graphql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RULES = [rule for rule in specified_rules if rule is not LoneAnonymousOperationRule]  # a page shows several in one block
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 
 
@@ -44,3 +48,10 @@ def test_links_lead_somewhere() -> None:
         if not (path.parent / target).exists()
     ]
     assert not broken
+
+
+def test_documents_of_graphql_fit_the_schema() -> None:
+    schema = build_schema((ROOT / "schema" / "schema.graphql").read_text())
+    found = [(path.name, block) for path in files(".md") for block in GRAPHQL.findall(path.read_text())]
+    assert found
+    assert not {name: errors for name, block in found if (errors := validate(schema, parse(block), RULES))}
