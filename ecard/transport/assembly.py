@@ -41,4 +41,4 @@ def assemble(
     streams = EventStreams(engine, admission, observer.metrics, drain, options.keep_alive)
     graphql = GraphQLHttp(engine, admission, observer, persisted, streams, cors, options.body_bytes)
     sockets = GraphQLSockets(Serving(engine, admission, observer, persisted, cors, options.sockets))
-    return Front(graphql, sockets, routes, observer)
+    return Front(graphql, sockets, routes, observer, admission.rates)

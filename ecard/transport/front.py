@@ -2,23 +2,28 @@
 
 from typing import Any
 
-from ecard.errors import answer_of_errors, describe
+from ecard.errors import STATUSES, answer_of_errors, describe
 from ecard.observe.logs import REQUEST_ID
 from ecard.observe.requests import Observer
+from ecard.transport.admission import refuse_excess
 from ecard.transport.asgi import NO_STORE, App, Message, Receive, Scope, Send
 from ecard.transport.incoming import Incoming
+from ecard.transport.rates import Rates
 
 PATH = "/graphql"
+# Each of these costs a look at a database or a signature, and whoever asks has not signed in yet: they count for the address.
+COUNTED = "/oauth/"
 
 
 class Front:
     """The ASGI application that uvicorn serves. `routes` also has the lifespan."""
 
-    def __init__(self, graphql: App, sockets: App, routes: App, observer: Observer) -> None:
+    def __init__(self, graphql: App, sockets: App, routes: App, observer: Observer, rates: Rates) -> None:
         self._graphql = graphql
         self._sockets = sockets
         self._routes = routes
         self._observer = observer
+        self._rates = rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -37,14 +42,19 @@ class Front:
         REQUEST_ID.set(incoming.request_id)
         sent = _Sent(send, incoming.request_id)
         try:
+            if scope["path"].startswith(COUNTED):
+                refuse_excess(self._rates.take_of_address(incoming.address))
             await self._routes(scope, receive, sent)
         except Exception as error:
             # The routes' own way with a fault is to answer, and then to raise it for whoever logs.
-            answer = answer_of_errors(
-                [describe(error, incoming.request_id)], incoming.request_id, incoming.language, request_error=True
-            )
+            described = describe(error, incoming.request_id)
+            answer = answer_of_errors([described], incoming.request_id, incoming.language, request_error=True)
             if sent.status == 0:
-                await sent({"type": "http.response.start", "status": 500, "headers": [_JSON, NO_STORE]})
+                headers = [_JSON, NO_STORE]
+                if described.retry_after is not None:
+                    headers.append((b"retry-after", b"%d" % described.retry_after))
+                status = described.status or STATUSES.get(described.code, 400)
+                await sent({"type": "http.response.start", "status": status, "headers": headers})
                 await sent({"type": "http.response.body", "body": answer.body})
         route = _route(scope, sent.status)
         self._observer.finish_http(incoming.request_id, incoming.started, scope["method"], route, sent.status)

@@ -77,3 +77,12 @@ async def test_graphql_is_at_one_path() -> None:
     with pytest.raises(Closed):
         async with socket(here.front, protocols=[], path="/elsewhere"):
             pytest.fail("it was accepted")
+
+
+async def test_asking_for_tokens_counts_for_the_address_and_fetching_files_does_not() -> None:
+    here = world(routes=answering, quota=2)
+    replies = [await send(here.front, "POST", path="/oauth/token") for _ in range(3)]
+    assert [reply.status for reply in replies] == [200, 200, 429]
+    assert replies[-1].code == "RATE_LIMITED"
+    assert int(replies[-1].headers["retry-after"]) > 0
+    assert [(await send(here.front, "GET", path="/files/x")).status for _ in range(3)] == [200, 200, 200]
