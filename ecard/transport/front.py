@@ -5,7 +5,7 @@ from typing import Any
 from ecard.errors import STATUSES, answer_of_errors, describe
 from ecard.observe.logs import REQUEST_ID
 from ecard.observe.requests import Observer
-from ecard.transport.admission import refuse_excess
+from ecard.transport.admission import too_often
 from ecard.transport.asgi import NO_STORE, App, Message, Receive, Scope, Send
 from ecard.transport.incoming import Incoming
 from ecard.transport.rates import Rates
@@ -43,7 +43,9 @@ class Front:
         sent = _Sent(send, incoming.request_id)
         try:
             if scope["path"].startswith(COUNTED):
-                refuse_excess(self._rates.take_of_address(incoming.address))
+                _, retry_after = self._rates.take_of_address(incoming.address)
+                if retry_after:
+                    raise too_often(retry_after)
             await self._routes(scope, receive, sent)
         except Exception as error:
             # The routes' own way with a fault is to answer, and then to raise it for whoever logs.
