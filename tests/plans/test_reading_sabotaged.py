@@ -6,7 +6,6 @@ from functools import partial
 from random import Random
 
 import pytest
-from graphql import GraphQLSchema
 
 from plans.plan import Source
 from schema import build
@@ -66,14 +65,16 @@ def corpus(bench: Bench) -> Corpus:
     return Corpus(bench)
 
 
-def ways_to_notice(schema: GraphQLSchema, sabotage: Sabotage) -> list[Way]:
-    """Where the broken relation is followed, or the type with the broken rule is read, by viewers whom it concerns."""
+ROUTES = {who: routes(SOURCE.schema, partial(covered, viewer)) for who, viewer in VIEWERS.items()}
+
+
+def ways_to_notice(sabotage: Sabotage) -> list[Way]:
+    """Where the broken field is asked, or the type with the broken rule is come to, by viewers whom it concerns."""
     found: list[Way] = []
-    for who, viewer in VIEWERS.items():
-        if sabotage.kind in (None, viewer.kind.value):
-            known_routes = routes(schema, partial(covered, viewer))
-            followed = [step for step in known_routes.steps if step[:2] == (sabotage.type.name, sabotage.field)]
-            found += [(who, step) for step in (followed if sabotage.field else known_routes.to.get(sabotage.type.name, []))]
+    for who, known in ROUTES.items():
+        if sabotage.kind in (None, VIEWERS[who].kind.value):
+            asked = [step for step in known.steps + known.leaves if step[:2] == (sabotage.type.name, sabotage.field)]
+            found += [(who, step) for step in (asked if sabotage.field else known.to.get(sabotage.type.name, []))]
     return found
 
 
@@ -81,7 +82,7 @@ ALL = {
     sabotage.name: (sabotage, ways)
     for mapping in SOURCE.mapping.types.values()
     for sabotage in sabotages(mapping)
-    if (ways := ways_to_notice(SOURCE.schema, sabotage))
+    if (ways := ways_to_notice(sabotage))
 }
 
 

@@ -7,6 +7,7 @@ access log tells of just the residents who were read. Wrong documents are refuse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.plans.reading.again import asked_again, like
 from tests.plans.reading.city import VIEWERS
 from tests.plans.reading.generate import Asked, documents
 from tests.plans.reading.ways import Bench
@@ -28,6 +29,16 @@ def question(bench: Bench, data: st.DataObject) -> tuple[str, Asked]:
 def test_three_readings_are_one(bench: Bench, data: st.DataObject) -> None:
     who, asked = question(bench, data)
     agree(bench, who, asked)
+
+
+@THOROUGH
+@given(st.data())
+def test_what_is_remembered_of_a_document_does_not_show(bench: Bench, data: st.DataObject) -> None:
+    who, asked = question(bench, data)
+    first = bench.hot(asked, VIEWERS[who])
+    other, again = data.draw(st.sampled_from(like(who))), data.draw(asked_again(bench.clients[who], asked))
+    agree(bench, other, again)
+    assert bench.hot(asked, VIEWERS[who]) == first
 
 
 def agree(bench: Bench, who: str, asked: Asked) -> None:

@@ -93,12 +93,13 @@ class Writer:
 
     def step(self, on: GraphQLNamedType, path: Sequence[Step]) -> str:
         _, name, target = path[0]
-        named = self.client.schema.type_map[target]
         fields: dict[str, GraphQLField] = getattr(on, "fields", {})
+        named = self.client.schema.type_map[target]
+        head = self.head(fields[name], name, named)
+        if not is_composite_type(named):
+            return head
         below = self.selection(named, 1, path[1:])
-        if get_named_type(fields[name].type) is not named:
-            below = f"{{ ... on {target} {below} }}"
-        return f"{self.head(fields[name], name, named)} {below}"
+        return f"{head} {below if get_named_type(fields[name].type) is named else f'{{ ... on {target} {below} }}'}"
 
     def item(self, on: GraphQLNamedType, depth: int) -> str:
         self.left -= 1

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type, is_leaf_type
 
 Covered = Callable[[str, str], bool]
 Step = tuple[str, str, str]
-"""A field of a type, and the object type that it comes to: through an interface a fragment does."""
+"""A field of a type, and the type that it comes to: a leaf, or an object; through an interface a fragment does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """`steps`: to all types of which something can be read. `to`: type → the steps that come to it, if only to its `__typename`.
-    `distances`: of types from the root."""
+    """`steps`: to all types of which something can be read. `leaves`: to values. `to`: type → the steps that come to it, if only to
+    its `__typename`. `distances`: of types from the root."""
 
     steps: list[Step]
+    leaves: list[Step]
     to: Mapping[str, list[Step]]
     distances: Mapping[str, int]
 
@@ -24,12 +25,13 @@ def routes(schema: GraphQLSchema, covered: Covered) -> Routes:
     """All ways over fields that the scopes cover."""
     objects = [t for t in schema.type_map.values() if isinstance(t, GraphQLObjectType) and not t.name.startswith("__")]
     leaving: dict[str, list[Step]] = {parent.name: [] for parent in objects}
+    leaves: list[Step] = []
     for parent in objects:
         for name, field in parent.fields.items():
             named = get_named_type(field.type)
             targets = schema.get_possible_types(named) if is_abstract_type(named) else [named]
-            if covered(parent.name, name):
-                leaving[parent.name] += [(parent.name, name, t.name) for t in targets if isinstance(t, GraphQLObjectType)]
+            found = [(parent.name, name, target.name) for target in targets if covered(parent.name, name)]
+            (leaves if is_leaf_type(named) else leaving[parent.name]).extend(found)
     root = schema.query_type.name if schema.query_type else ""
     distances, reached = {root: 0}, [root]
     for name in reached:  # grows as it goes
@@ -40,4 +42,4 @@ def routes(schema: GraphQLSchema, covered: Covered) -> Routes:
     steps = [step for name in distances for step in leaving[name]]
     readable = {t.name for t in objects if any(covered(t.name, name) for name in t.fields)}
     to = {name: [step for step in steps if step[2] == name] for name in distances}
-    return Routes([step for step in steps if step[2] in readable], to, distances)
+    return Routes([step for step in steps if step[2] in readable], [leaf for leaf in leaves if leaf[0] in distances], to, distances)

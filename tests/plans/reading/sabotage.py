@@ -47,7 +47,9 @@ def _rules(mapping: TypeMapping) -> Iterator[Sabotage]:
     for kind, rules in fields.items():
         for name in rules:
             without = {**fields, kind: {other: rule for other, rule in rules.items() if other != name}}
-            yield Sabotage(f"{mapping.name}: {name} is always shown to {kind}", replace(mapping, rule=Rule(rows, without)), kind)
+            yield Sabotage(
+                f"{mapping.name}: {name} is always shown to {kind}", replace(mapping, rule=Rule(rows, without)), kind, name
+            )
 
 
 def _edges(edge: Edge) -> Iterator[tuple[str, Edge]]:

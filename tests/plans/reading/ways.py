@@ -4,6 +4,7 @@ import json
 from asyncio import Runner
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self, cast
@@ -83,14 +84,10 @@ class Reading:
 class Bench:
     """All ways over one source and one city."""
 
-    def __init__(
-        self, runner: Runner, connection: Connection, built: city.City, source: Source, known: Documents | None = None
-    ) -> None:
+    def __init__(self, runner: Runner, connection: Connection, built: city.City, source: Source) -> None:
         self.runner, self.connection, self.city, self.source = runner, connection, built, source
         self.pool = OneConnection(connection)
-        documents = known or Documents(source.schema, UNLIMITED, introspection=True, limit=4000, limit_bytes=10**10)
-        limits = EngineLimits(cost=10**9, plans=4000, plan_characters=10**9)
-        self.engine = Engine(source, {}, documents, cast(Changes, None), cast(Pool, self.pool), limits, lambda: CLOCK)
+        self.engine = engine_over(source, self.pool)
         self.plain = build_schema(print_schema(source.schema))
         self.clients = {who: Client(self.plain, built, viewer) for who, viewer in city.VIEWERS.items()}
 
@@ -107,7 +104,9 @@ class Bench:
 
     def sabotaged(self, source: Source) -> "Bench":
         """The same with another mapping."""
-        return Bench(self.runner, self.connection, self.city, source, self.engine.documents)
+        other = copy(self)
+        other.source, other.engine = source, engine_over(source, self.pool, documents=self.engine.documents)
+        return other
 
     def hot(self, asked: Asked, viewer: Viewer) -> Reading:
         """As clients are answered."""
