@@ -159,3 +159,13 @@ async def test_a_plan_that_was_good_once_refuses_bad_values(toy: Connection) -> 
         other.variables.coerced[name] = value
         with pytest.raises(Exception, match=r"must be from 0 to 10|no cursor of this list"):
             await plan.run(toy, other)
+
+
+def test_cost_is_known_beforehand_and_grows_with_the_page() -> None:
+    """One for each object, times the pages that it stands in; a count is ten."""
+    document = "query($n: Int) { me { pets(first: $n) { totalCount nodes { owner { name } } } friends { since } } }"
+    for size in (1, 10):
+        plan, values = Question(document, ANN, {"n": size}).compiled()
+        assert plan.cost.of(values) == 1 + 1 + 10 + size * 2 + 3
+    default, values = Question(document, ANN).compiled()
+    assert default.cost.of(values) == 1 + 1 + 10 + 3 * 2 + 3
