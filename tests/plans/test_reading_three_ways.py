@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.plans.reading.again import asked_again, like
 from tests.plans.reading.city import VIEWERS
 from tests.plans.reading.generate import Asked, documents
+from tests.plans.reading.plain import TABLES
+from tests.plans.reading.texts import LETTERS
 from tests.plans.reading.ways import Bench
 from tests.plans.reading.wrong import damaged, refusals
 
@@ -68,3 +70,11 @@ def test_wrong_documents_are_refused_alike(bench: Bench, data: st.DataObject) ->
         assert list(bench.hot(asked, VIEWERS[who]).errors) == errors
     else:
         agree(bench, who, asked)
+
+
+def test_every_type_with_an_id_is_known_to_the_proof(bench: Bench) -> None:
+    """A new type needs a letter in `texts`, rows in `city.sql`, scopes in `scopes`, and resolvers in `plain` and `fields`."""
+    types = bench.source.mapping.types.values()
+    assert {mapping.name: mapping.letter for mapping in types if mapping.letter} == LETTERS
+    assert TABLES.keys() >= LETTERS.keys()
+    assert all(bench.city.tables[TABLES[name]] for name in LETTERS)
