@@ -16,6 +16,7 @@ from db.migrate import migrate
 from db.pool import Pool
 from ecard.demo.secrets import demo_secrets
 from ecard.embedded import EmbeddedServers, throwaway_servers
+from ecard.embedded.place import POINTER, remove_private_home
 from ecard.settings import Settings, read_settings
 from ecard.tools import pool_options
 from ecard.transport.front import Front
@@ -27,6 +28,14 @@ hypothesis_settings.register_profile("proof", deadline=None, max_examples=2_000)
 hypothesis_settings.load_profile("default")
 
 PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_data_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Root's pytest folders are closed to the account that runs PostgreSQL, so the data of their demos stand elsewhere."""
+    yield
+    for pointer in tmp_path_factory.getbasetemp().rglob(POINTER):
+        remove_private_home(pointer.parent)
 
 
 @pytest.fixture(scope="session")
