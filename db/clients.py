@@ -8,7 +8,7 @@ from uuid import UUID
 from db.connection import Connection
 
 INSERT = "insert into client (id, app_id, institution_id, scopes, created_at) values ($1, $2, $3, $4, $5)"
-INSERT_SECRET = "insert into client_secret (client_id, id, digest, created_at) values ($1, $2, $3, $4)"  # noqa: S105
+INSERT_SECRET = "insert into client_secret (client_id, id, digest, created_at) values ($1, $2, $3, $4)"  # noqa: S105  # a statement
 FIND = (
     "select c.id, c.app_id, c.institution_id, c.scopes, coalesce(a.name, i.name) as name,"
     " a.suspended_at is not null as suspended"

@@ -9,7 +9,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -20,6 +20,7 @@ from starlette.routing import Route
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+Mode = Literal["livesum", "mostrecent"]  # how the figures of several processes become one
 _DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -145,7 +146,7 @@ class Metrics:
             return generate_latest(self.registry)
         _forget_dead(Path(directory))
         together = CollectorRegistry()
-        MultiProcessCollector(together, directory)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(together, directory)  # type: ignore[no-untyped-call]  # the library has no types for it
         return generate_latest(together)
 
 
@@ -166,8 +167,8 @@ def share_between_processes(directory: Path) -> None:
     os.environ[_DIRECTORY] = str(directory)
 
 
-def _gauge(registry: CollectorRegistry, name: str, text: str, labels: list[str], mode: str = "livesum") -> Gauge:
-    return Gauge(name, text, labels, registry=registry, multiprocess_mode=mode)  # type: ignore[arg-type]
+def _gauge(registry: CollectorRegistry, name: str, text: str, labels: list[str], mode: Mode = "livesum") -> Gauge:
+    return Gauge(name, text, labels, registry=registry, multiprocess_mode=mode)
 
 
 def _forget_dead(directory: Path) -> None:
@@ -177,6 +178,6 @@ def _forget_dead(directory: Path) -> None:
             os.kill(int(pid), 0)
         except ProcessLookupError:
             with suppress(FileNotFoundError):
-                mark_process_dead(int(pid), str(directory))  # type: ignore[no-untyped-call]
+                mark_process_dead(int(pid), str(directory))  # type: ignore[no-untyped-call]  # the library has no types for it
         except PermissionError:
             continue

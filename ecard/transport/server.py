@@ -75,7 +75,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._seen: object = self
         self._rounds = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._open.add(self)
         if BoundedHttpProtocol._going is not self.loop:

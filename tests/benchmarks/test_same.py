@@ -20,6 +20,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 async def platforms(stack: AsyncExitStack, *bodies: bytes) -> list[Platform]:
+    # mypy infers no type for a lambda that binds at once.
     ports = [await stack.enter_async_context(answering(lambda _, body=body: answered("200 OK", body))) for body in bodies]  # type: ignore[misc]
     return [Platform(f"platform {index}", "", 1.0, port, 0) for index, port in enumerate(ports)]
 

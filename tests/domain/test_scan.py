@@ -58,7 +58,7 @@ def test_of_all_that_is_wrong_the_first_is_said(flags: tuple[bool, ...]) -> None
     wrong = [case for case, is_wrong in zip(WRONGS, flags, strict=True) if is_wrong]
     scan = ACCEPTED
     for _, facts in wrong:
-        scan = replace(scan, **facts)  # type: ignore[arg-type]
+        scan = replace(scan, **facts)  # type: ignore[arg-type]  # facts by name
     assert judged(scan) is (wrong[0][0] if wrong else None)
 
 

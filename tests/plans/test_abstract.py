@@ -132,7 +132,7 @@ async def test_what_is_read_of_others_is_recorded(toy: Connection) -> None:
         node(id: $a) { id } nodes(ids: $b) { id ... on Pet { owner { id } } }
     }"""
     await ask(toy, document, a=public("W", 41, 3), b=[public("P", 21, 1), public("P", 21, 2), public("P", 21, 77), public("S", 81)])
-    seen = [tuple(row) for row in await toy.fetch("select * from toy.seen order by 1")]  # type: ignore[attr-defined]
+    seen = [tuple(row) for row in await toy.fetch("select * from toy.seen order by 1")]  # type: ignore[attr-defined]  # asyncpg has it
     kinds = ["EVENT", "PERSON", "PET"]
     assert [(str(resident)[-1], viewer, recorded) for resident, viewer, recorded in seen] == [
         ("2", "PERSON 1", kinds),

@@ -187,7 +187,7 @@ class TestWhoMayRead:
         assert [(friend["person"]["name"], friend["person"]["phone"]) for friend in friends] == [("Bo", None), (None, None)]
 
     async def test_an_edge_shows_on_a_condition(self, toy: Connection) -> None:
-        await toy.execute("update toy.friend_row set since = '2019-01-01' where id = toy.n(11)")  # type: ignore[attr-defined]
+        await toy.execute("update toy.friend_row set since = '2019-01-01' where id = toy.n(11)")  # type: ignore[attr-defined]  # asyncpg has it
         friends = (await ask(toy, "{ me { friends { person { id } } } }"))["me"]["friends"]
         assert friends == [{"person": None}, {"person": {"id": public("U", 3)}}]
 

@@ -141,4 +141,4 @@ def test_nothing_is_pickled_and_what_json_cannot_hold_is_named() -> None:
     stored = to_bytes({"r": ValueError("13800001111")})
     assert json.loads(stored) == {"r": "ValueError"}
     with pytest.raises(pickle.UnpicklingError):
-        pickle.loads(stored)  # noqa: S301
+        pickle.loads(stored)  # noqa: S301  # to see that it is no pickle

@@ -50,7 +50,7 @@ def test_rotation_keeps_the_old_secret_for_a_while(environment: dict[str, str], 
         (("create", "--app", "看板", "--scope", "fly:high"), "There is no scope fly:high; there are card:read,"),
         (("create", "--institution", "NOWHERE"), "There is no institution NOWHERE"),
         (("rotate", "x"), "There is no client x"),
-        (("rotate", PublicId.decode("TAAAAAAAAAAAAAAAAAAAAAAA").encode()), "There is no client"),  # type: ignore[union-attr]
+        (("rotate", PublicId.decode("TAAAAAAAAAAAAAAAAAAAAAAA").encode()), "There is no client"),  # type: ignore[union-attr]  # an id
     ],
 )
 def test_what_cannot_be_done_is_told(environment: dict[str, str], arguments: tuple[str, ...], told: str) -> None:

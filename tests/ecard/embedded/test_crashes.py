@@ -50,7 +50,7 @@ def test_kill_of_the_guards_leaves_nothing_running(folder: Path) -> None:
     with EmbeddedServers(folder, durable=False) as servers:
         pids = [servers.postgres.pid, servers.redis.pid]
         for pid in pids:
-            psutil.Process(pid).parent().kill()  # type: ignore[union-attr]
+            psutil.Process(pid).parent().kill()  # type: ignore[union-attr]  # it has one
         wait_until(lambda: not any(is_running(pid) for pid in pids))
 
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from asyncio.selector_events import _SelectorSocketTransport  # type: ignore[attr-defined]
+from asyncio.selector_events import _SelectorSocketTransport  # type: ignore[attr-defined]  # the stubs leave it out
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
