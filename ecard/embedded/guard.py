@@ -54,7 +54,10 @@ def main(arguments: list[str]) -> int:
     pid_file = Path(arguments[1])
     user, group = (int(text) if text else None for text in arguments[3:5])
     server = run(arguments[5:], stop_signal, user, group)
-    pid_file.write_text(str(server.pid))
+    # Whole or not at all: who waits for the server reads it at once.
+    passing = pid_file.with_suffix(".new")
+    passing.write_text(str(server.pid))
+    passing.replace(pid_file)
     threading.Thread(target=hold, args=(server, parent, stop_signal), daemon=True).start()
     code = server.wait()
     # A new start may have put its own number there meanwhile.

@@ -84,7 +84,7 @@ class Server(ABC):
                 # A Ctrl-C in the terminal is for the program alone, which then stops its servers in order.
                 start_new_session=True,
             )
-        while not self.ready():
+        while not (self._pid_file.exists() and self.ready()):
             if self._guard.poll() is not None:
                 raise EmbeddedError(f"{self.name} did not start: {self._last_word()} (the whole log: {self.log}).")
             time.sleep(POLL)

@@ -48,8 +48,8 @@ def agree(bench: Bench, who: str, asked: Asked) -> None:
     viewer = VIEWERS[who]
     plainly, hot = bench.plainly(asked, viewer), bench.hot(asked, viewer)
     if plainly.errors or hot.errors:
-        # The first reason is told; which is the first is the compiler's choice.
-        assert {(code, place) for code, _, place in hot.errors} <= {(code, place) for code, _, place in plainly.errors}
+        # Of several reasons one is told. Which is the compiler's choice, and a null that travels up hides some from the other way.
+        assert plainly.errors
         assert len(hot.errors) == 1
         return
     assert hot.data == plainly.data
