@@ -14,6 +14,10 @@ CREATE FUNCTION api.plain_id(letter bytea, id uuid) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN translate(encode(((letter || '\x00'::bytea) || uuid_send(id)), 'base64'::text), '+/'::text, '-_'::text);
 
+CREATE FUNCTION public.ledger_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ begin raise exception 'the ledger is append-only' using errcode = 'restrict_violation'; end $$;
+
 CREATE TABLE public.app (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -447,6 +451,31 @@ CREATE TABLE public.access_log_all (
     digest bytea CONSTRAINT access_log_digest_not_null NOT NULL
 );
 
+CREATE TABLE public.appointment (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slot_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    day date NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    cancellable_until timestamp with time zone NOT NULL,
+    queue_number integer NOT NULL,
+    fee bigint NOT NULL,
+    status text NOT NULL,
+    reason text,
+    app_id uuid,
+    booked_at timestamp with time zone NOT NULL,
+    checked_in_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    visit_id uuid,
+    bill_id uuid
+);
+
 CREATE TABLE public.audit (
     subject_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -456,6 +485,49 @@ CREATE TABLE public.audit (
     action text NOT NULL,
     object_id uuid,
     reason text
+);
+
+CREATE TABLE public.bill (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid,
+    appointment_id uuid,
+    care_setting text NOT NULL,
+    status text NOT NULL,
+    total bigint NOT NULL,
+    insured bigint NOT NULL,
+    self_paid bigint NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    payment_id uuid,
+    content_digest bytea NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    CONSTRAINT bill_adds_up CHECK (((insured >= 0) AND (self_paid >= 0) AND (total = (insured + self_paid)))),
+    CONSTRAINT bill_is_refunded_once CHECK (((refunded >= 0) AND (refunded <= self_paid)))
+);
+
+CREATE TABLE public.bill_item (
+    resident_id uuid NOT NULL,
+    bill_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    unit text,
+    unit_price bigint NOT NULL,
+    amount bigint NOT NULL
+);
+
+CREATE TABLE public.bill_number (
+    institution_id uuid NOT NULL,
+    number text NOT NULL,
+    resident_id uuid NOT NULL,
+    bill_id uuid NOT NULL
 );
 
 CREATE TABLE public.carer (
@@ -482,6 +554,40 @@ CREATE TABLE public.cron_run (
     last_run_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.discrepancy (
+    id uuid NOT NULL,
+    method text NOT NULL,
+    day date NOT NULL,
+    institution_id uuid,
+    kind text NOT NULL,
+    provider_reference text,
+    ours bigint,
+    theirs bigint,
+    resident_id uuid,
+    payment_id uuid,
+    refund_id uuid,
+    found_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.doctor (
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    title text NOT NULL,
+    speciality text,
+    active boolean DEFAULT true NOT NULL
+);
+
+CREATE TABLE public.draw_seed (
+    day date NOT NULL,
+    seed bytea NOT NULL,
+    commitment bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revealed_at timestamp with time zone
+);
+
 CREATE TABLE public.file_key (
     key text NOT NULL,
     resident_id uuid NOT NULL,
@@ -497,10 +603,51 @@ CREATE TABLE public.former_document (
     replaced_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.idempotency_key (
+    digest bytea NOT NULL,
+    input_digest bytea NOT NULL,
+    result jsonb,
+    created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.identity (
     kind text NOT NULL,
     digest bytea NOT NULL,
     resident_id uuid NOT NULL
+);
+
+CREATE TABLE public.inbox (
+    method text NOT NULL,
+    id text NOT NULL,
+    state text NOT NULL,
+    kind text,
+    number text,
+    provider_state text,
+    amount bigint,
+    provider_reference text,
+    at timestamp with time zone,
+    reason text,
+    received_at timestamp with time zone NOT NULL,
+    handled_at timestamp with time zone
+);
+
+CREATE TABLE public.ledger_entry (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    event text NOT NULL,
+    subject_id uuid NOT NULL,
+    leg text NOT NULL,
+    debit text NOT NULL,
+    credit text NOT NULL,
+    amount bigint NOT NULL,
+    institution_id uuid NOT NULL,
+    method text,
+    bill_id uuid,
+    payment_id uuid,
+    refund_id uuid,
+    CONSTRAINT ledger_entry_amount_check CHECK ((amount > 0)),
+    CONSTRAINT ledger_entry_check CHECK ((debit <> credit))
 );
 
 CREATE TABLE public.log_head (
@@ -509,10 +656,89 @@ CREATE TABLE public.log_head (
     digest bytea NOT NULL
 );
 
+CREATE TABLE public.money_number (
+    number text NOT NULL,
+    kind text NOT NULL,
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL
+);
+
+CREATE TABLE public.notification (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event text NOT NULL,
+    subject_id uuid NOT NULL,
+    "values" jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone
+);
+
 CREATE TABLE public.patient_number_index (
     institution_id uuid NOT NULL,
     number text NOT NULL,
     resident_id uuid NOT NULL
+);
+
+CREATE TABLE public.pay_permission (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    app_id uuid NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.payment (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    institution_id uuid NOT NULL,
+    app_id uuid,
+    client_id uuid,
+    method text NOT NULL,
+    flow text NOT NULL,
+    status text NOT NULL,
+    amount bigint NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    payer_reference text,
+    return_url text,
+    code_url text,
+    parameters jsonb,
+    provider_reference text,
+    failure_reason text,
+    started_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    book_day date,
+    CONSTRAINT payment_amount_check CHECK ((amount > 0)),
+    CONSTRAINT payment_is_not_overdrawn CHECK (((refunded >= 0) AND (refunded <= reserved) AND (reserved <= amount)))
+);
+
+CREATE TABLE public.payment_bill (
+    resident_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    bill_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT bill_is_not_overdrawn CHECK (((reserved >= 0) AND (reserved <= amount)))
+);
+
+CREATE TABLE public.place_return (
+    id uuid NOT NULL,
+    day date NOT NULL,
+    slot_id uuid NOT NULL,
+    number integer NOT NULL,
+    given_up_at timestamp with time zone NOT NULL,
+    returns_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.provider_reference (
+    method text NOT NULL,
+    kind text NOT NULL,
+    reference text NOT NULL,
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL
 );
 
 CREATE TABLE public.rate_count (
@@ -520,6 +746,27 @@ CREATE TABLE public.rate_count (
     window_start timestamp with time zone NOT NULL,
     count integer NOT NULL,
     expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.refund (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    payment_id uuid NOT NULL,
+    bill_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    method text NOT NULL,
+    amount bigint NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    provider_reference text,
+    failure_reason text,
+    succeeded_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    book_day date,
+    CONSTRAINT refund_amount_check CHECK ((amount > 0))
 );
 
 CREATE TABLE public.revocation (
@@ -532,6 +779,59 @@ CREATE TABLE public.schema_migration (
     name text NOT NULL,
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.settlement (
+    id uuid NOT NULL,
+    method text NOT NULL,
+    day date NOT NULL,
+    institution_id uuid,
+    status text NOT NULL,
+    statement_at timestamp with time zone,
+    settled_at timestamp with time zone
+);
+
+CREATE TABLE public.slot (
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    capacity integer NOT NULL,
+    taken integer DEFAULT 0 NOT NULL,
+    fee bigint NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_reason text,
+    CONSTRAINT slot_check CHECK ((starts_at < ends_at)),
+    CONSTRAINT slot_fee_check CHECK ((fee >= 0)),
+    CONSTRAINT slot_has_capacity CHECK (((taken >= 0) AND (taken <= capacity)))
+);
+
+CREATE TABLE public.slot_place (
+    slot_id uuid NOT NULL,
+    number integer NOT NULL,
+    resident_id uuid NOT NULL,
+    appointment_id uuid NOT NULL,
+    given_up_at timestamp with time zone,
+    returns_at timestamp with time zone,
+    CONSTRAINT slot_place_check CHECK (((given_up_at IS NULL) = (returns_at IS NULL))),
+    CONSTRAINT slot_place_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE public.statement_line (
+    method text NOT NULL,
+    day date NOT NULL,
+    "position" integer NOT NULL,
+    kind text NOT NULL,
+    provider_reference text NOT NULL,
+    number text,
+    amount bigint NOT NULL,
+    status text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    institution_id uuid
 );
 
 CREATE TABLE public.used_code (
@@ -555,6 +855,21 @@ CREATE TABLE public.verification_code (
     used_at timestamp with time zone
 );
 
+CREATE TABLE public.waitlist_entry (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    from_day date NOT NULL,
+    to_day date NOT NULL,
+    status text NOT NULL,
+    app_id uuid,
+    joined_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    appointment_id uuid,
+    CONSTRAINT waitlist_entry_check CHECK ((from_day <= to_day))
+);
+
 ALTER TABLE ONLY public.access_log ATTACH PARTITION public.access_log_all DEFAULT;
 
 ALTER TABLE ONLY public.access_log
@@ -566,8 +881,20 @@ ALTER TABLE ONLY public.access_log_all
 ALTER TABLE ONLY public.app
     ADD CONSTRAINT app_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (subject_id, id);
+
+ALTER TABLE ONLY public.bill_item
+    ADD CONSTRAINT bill_item_pkey PRIMARY KEY (resident_id, bill_id, "position");
+
+ALTER TABLE ONLY public.bill_number
+    ADD CONSTRAINT bill_number_is_unique PRIMARY KEY (institution_id, number);
+
+ALTER TABLE ONLY public.bill
+    ADD CONSTRAINT bill_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_pkey PRIMARY KEY (resident_id, id);
@@ -599,6 +926,18 @@ ALTER TABLE ONLY public.department
 ALTER TABLE ONLY public.department
     ADD CONSTRAINT department_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.discrepancy
+    ADD CONSTRAINT discrepancy_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.doctor
+    ADD CONSTRAINT doctor_code_is_unique UNIQUE (institution_id, code);
+
+ALTER TABLE ONLY public.doctor
+    ADD CONSTRAINT doctor_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.draw_seed
+    ADD CONSTRAINT draw_seed_pkey PRIMARY KEY (day);
+
 ALTER TABLE ONLY public.family_member
     ADD CONSTRAINT family_member_is_unique UNIQUE (resident_id, member_id);
 
@@ -617,8 +956,14 @@ ALTER TABLE ONLY public.file
 ALTER TABLE ONLY public.former_document
     ADD CONSTRAINT former_document_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.identity
     ADD CONSTRAINT identity_is_unique PRIMARY KEY (kind, digest);
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_pkey PRIMARY KEY (method, id);
 
 ALTER TABLE ONLY public.institution
     ADD CONSTRAINT institution_code_is_unique UNIQUE (code);
@@ -626,8 +971,23 @@ ALTER TABLE ONLY public.institution
 ALTER TABLE ONLY public.institution
     ADD CONSTRAINT institution_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_is_posted_once UNIQUE (resident_id, event, subject_id, leg);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.log_head
     ADD CONSTRAINT log_head_pkey PRIMARY KEY (resident_id);
+
+ALTER TABLE ONLY public.money_number
+    ADD CONSTRAINT money_number_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY public.notification
+    ADD CONSTRAINT notification_is_unique UNIQUE (resident_id, event, subject_id);
+
+ALTER TABLE ONLY public.notification
+    ADD CONSTRAINT notification_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.offline_scan
     ADD CONSTRAINT offline_scan_pkey PRIMARY KEY (institution_id, client_reference);
@@ -644,11 +1004,32 @@ ALTER TABLE ONLY public.patient_number
 ALTER TABLE ONLY public.patient_number
     ADD CONSTRAINT patient_number_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.pay_permission
+    ADD CONSTRAINT pay_permission_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.payment_bill
+    ADD CONSTRAINT payment_bill_pkey PRIMARY KEY (resident_id, payment_id, bill_id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.slot_place
+    ADD CONSTRAINT place_is_held_once PRIMARY KEY (slot_id, number);
+
+ALTER TABLE ONLY public.place_return
+    ADD CONSTRAINT place_return_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.printed_code
     ADD CONSTRAINT printed_code_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.provider_reference
+    ADD CONSTRAINT provider_reference_is_unique PRIMARY KEY (method, kind, reference);
+
 ALTER TABLE ONLY public.rate_count
     ADD CONSTRAINT rate_count_pkey PRIMARY KEY (key, window_start);
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.resident
     ADD CONSTRAINT resident_pkey PRIMARY KEY (resident_id);
@@ -665,11 +1046,26 @@ ALTER TABLE ONLY public.schema_migration
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_is_unique UNIQUE NULLS NOT DISTINCT (method, day, institution_id);
+
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.slot
+    ADD CONSTRAINT slot_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.statement_line
+    ADD CONSTRAINT statement_line_pkey PRIMARY KEY (method, day, "position");
+
 ALTER TABLE ONLY public.verification_code
     ADD CONSTRAINT verification_code_pkey PRIMARY KEY (phone_digest, id);
 
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT visit_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.worker_heartbeat
     ADD CONSTRAINT worker_heartbeat_pkey PRIMARY KEY (name);
@@ -678,9 +1074,41 @@ CREATE INDEX access_log_by_entry ON ONLY public.access_log USING btree (resident
 
 CREATE INDEX access_log_all_resident_id_entry_idx ON public.access_log_all USING btree (resident_id, entry DESC);
 
+CREATE INDEX appointment_by_time ON public.appointment USING btree (resident_id, starts_at, id);
+
+CREATE INDEX appointment_missed ON public.appointment USING btree (resident_id, starts_at DESC) WHERE (status = 'NO_SHOW'::text);
+
+CREATE UNIQUE INDEX appointment_of_day_is_unique ON public.appointment USING btree (resident_id, department_id, day) WHERE (status = ANY (ARRAY['BOOKED'::text, 'CHECKED_IN'::text]));
+
+CREATE INDEX appointment_of_department ON public.appointment USING btree (department_id, day, starts_at, id);
+
+CREATE INDEX appointment_of_institution ON public.appointment USING btree (institution_id, day, starts_at, id);
+
+CREATE INDEX appointment_of_slot ON public.appointment USING btree (slot_id);
+
+CREATE UNIQUE INDEX appointment_time_is_unique ON public.appointment USING btree (resident_id, starts_at) WHERE (status = ANY (ARRAY['BOOKED'::text, 'CHECKED_IN'::text]));
+
+CREATE INDEX appointment_to_judge ON public.appointment USING btree (ends_at) WHERE (status = 'BOOKED'::text);
+
+CREATE INDEX bill_by_time ON public.bill USING btree (resident_id, issued_at DESC, id DESC);
+
+CREATE INDEX bill_of_institution ON public.bill USING btree (institution_id, issued_at DESC, id DESC);
+
 CREATE UNIQUE INDEX card_is_unique ON public.card USING btree (resident_id) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]));
 
+CREATE INDEX discrepancy_of_day ON public.discrepancy USING btree (method, day, institution_id, id);
+
+CREATE INDEX doctor_by_code ON public.doctor USING btree (code, id);
+
+CREATE INDEX doctor_of_department ON public.doctor USING btree (department_id, code, id);
+
+CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
+
 CREATE INDEX institution_by_district ON public.institution USING btree (district, code, id);
+
+CREATE INDEX ledger_entry_of_bill ON public.ledger_entry USING btree (resident_id, bill_id);
 
 CREATE INDEX offline_scan_by_id ON public.offline_scan USING btree (id);
 
@@ -690,13 +1118,39 @@ CREATE INDEX outbox_failed ON public.outbox USING btree (id) WHERE (state = 'fai
 
 CREATE INDEX outbox_finished ON public.outbox USING btree (finished_at) WHERE (state = 'done'::text);
 
+CREATE INDEX pay_permission_of_app ON public.pay_permission USING btree (resident_id, app_id, expires_at);
+
+CREATE INDEX payment_bill_of_bill ON public.payment_bill USING btree (resident_id, bill_id, payment_id);
+
+CREATE INDEX payment_of_app ON public.payment USING btree (app_id, started_at DESC, id DESC);
+
+CREATE INDEX payment_of_day ON public.payment USING btree (method, book_day, id) WHERE (book_day IS NOT NULL);
+
+CREATE INDEX payment_of_institution ON public.payment USING btree (institution_id, started_at DESC, id DESC);
+
+CREATE INDEX payment_of_method ON public.payment USING btree (method, started_at DESC, id DESC);
+
+CREATE INDEX place_return_of_day ON public.place_return USING btree (day, id);
+
 CREATE INDEX printed_code_of_card ON public.printed_code USING btree (resident_id, card_id, id DESC);
 
 CREATE INDEX rate_count_by_expiry ON public.rate_count USING btree (expires_at);
 
+CREATE INDEX refund_of_bill ON public.refund USING btree (resident_id, bill_id, id);
+
+CREATE INDEX refund_of_day ON public.refund USING btree (method, book_day, id) WHERE (book_day IS NOT NULL);
+
+CREATE INDEX refund_of_payment ON public.refund USING btree (resident_id, payment_id, id);
+
 CREATE INDEX revocation_by_expiry ON public.revocation USING btree (expires_at);
 
 CREATE INDEX scan_of_card ON public.scan USING btree (resident_id, card_id, scanned_at DESC, id DESC);
+
+CREATE INDEX slot_of_department ON public.slot USING btree (department_id, starts_at, id);
+
+CREATE INDEX slot_of_doctor ON public.slot USING btree (doctor_id, starts_at, id);
+
+CREATE INDEX slot_place_returning ON public.slot_place USING btree (returns_at, slot_id, number) WHERE (returns_at IS NOT NULL);
 
 CREATE INDEX used_code_by_expiry ON public.used_code USING btree (expires_at);
 
@@ -704,9 +1158,51 @@ CREATE INDEX verification_code_by_expiry ON public.verification_code USING btree
 
 CREATE INDEX visit_of_institution ON public.visit USING btree (resident_id, institution_id, expires_at);
 
+CREATE UNIQUE INDEX waitlist_entry_is_unique ON public.waitlist_entry USING btree (resident_id, department_id) WHERE (status = 'WAITING'::text);
+
+CREATE INDEX waitlist_in_line ON public.waitlist_entry USING btree (department_id, id) WHERE (status = 'WAITING'::text);
+
 ALTER INDEX public.access_log_pkey ATTACH PARTITION public.access_log_all_pkey;
 
 ALTER INDEX public.access_log_by_entry ATTACH PARTITION public.access_log_all_resident_id_entry_idx;
+
+CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_is_append_only();
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.department(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_doctor_id_fkey FOREIGN KEY (doctor_id) REFERENCES public.doctor(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.appointment
+    ADD CONSTRAINT appointment_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
+
+ALTER TABLE ONLY public.bill
+    ADD CONSTRAINT bill_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.bill_item
+    ADD CONSTRAINT bill_item_resident_id_bill_id_fkey FOREIGN KEY (resident_id, bill_id) REFERENCES public.bill(resident_id, id);
+
+ALTER TABLE ONLY public.bill_number
+    ADD CONSTRAINT bill_number_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.bill
+    ADD CONSTRAINT bill_resident_id_appointment_id_fkey FOREIGN KEY (resident_id, appointment_id) REFERENCES public.appointment(resident_id, id);
+
+ALTER TABLE ONLY public.bill
+    ADD CONSTRAINT bill_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.bill
+    ADD CONSTRAINT bill_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
@@ -729,6 +1225,15 @@ ALTER TABLE ONLY public.client_secret
 ALTER TABLE ONLY public.department
     ADD CONSTRAINT department_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
 
+ALTER TABLE ONLY public.discrepancy
+    ADD CONSTRAINT discrepancy_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.doctor
+    ADD CONSTRAINT doctor_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.department(id);
+
+ALTER TABLE ONLY public.doctor
+    ADD CONSTRAINT doctor_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
 ALTER TABLE ONLY public.family_member
     ADD CONSTRAINT family_member_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
@@ -738,8 +1243,17 @@ ALTER TABLE ONLY public.file
 ALTER TABLE ONLY public.former_document
     ADD CONSTRAINT former_document_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
 ALTER TABLE ONLY public.log_head
     ADD CONSTRAINT log_head_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.notification
+    ADD CONSTRAINT notification_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
 ALTER TABLE ONLY public.offline_scan
     ADD CONSTRAINT offline_scan_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
@@ -753,8 +1267,41 @@ ALTER TABLE ONLY public.patient_number
 ALTER TABLE ONLY public.patient_number
     ADD CONSTRAINT patient_number_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
+ALTER TABLE ONLY public.pay_permission
+    ADD CONSTRAINT pay_permission_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
+
+ALTER TABLE ONLY public.pay_permission
+    ADD CONSTRAINT pay_permission_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
+
+ALTER TABLE ONLY public.payment_bill
+    ADD CONSTRAINT payment_bill_resident_id_bill_id_fkey FOREIGN KEY (resident_id, bill_id) REFERENCES public.bill(resident_id, id);
+
+ALTER TABLE ONLY public.payment_bill
+    ADD CONSTRAINT payment_bill_resident_id_payment_id_fkey FOREIGN KEY (resident_id, payment_id) REFERENCES public.payment(resident_id, id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
 ALTER TABLE ONLY public.printed_code
     ADD CONSTRAINT printed_code_resident_id_card_id_fkey FOREIGN KEY (resident_id, card_id) REFERENCES public.card(resident_id, id);
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_resident_id_payment_id_bill_id_fkey FOREIGN KEY (resident_id, payment_id, bill_id) REFERENCES public.payment_bill(resident_id, payment_id, bill_id);
 
 ALTER TABLE ONLY public.scan
     ADD CONSTRAINT scan_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
@@ -774,6 +1321,21 @@ ALTER TABLE ONLY public.session
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.slot
+    ADD CONSTRAINT slot_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.department(id);
+
+ALTER TABLE ONLY public.slot
+    ADD CONSTRAINT slot_doctor_id_fkey FOREIGN KEY (doctor_id) REFERENCES public.doctor(id);
+
+ALTER TABLE ONLY public.slot
+    ADD CONSTRAINT slot_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.statement_line
+    ADD CONSTRAINT statement_line_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT visit_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
 
@@ -788,3 +1350,18 @@ ALTER TABLE ONLY public.visit
 
 ALTER TABLE ONLY public.visit
     ADD CONSTRAINT visit_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
+
+ALTER TABLE ONLY public.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.department(id);
+
+ALTER TABLE ONLY public.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_resident_id_appointment_id_fkey FOREIGN KEY (resident_id, appointment_id) REFERENCES public.appointment(resident_id, id);
+
+ALTER TABLE ONLY public.waitlist_entry
+    ADD CONSTRAINT waitlist_entry_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);

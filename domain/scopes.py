@@ -1,9 +1,14 @@
 """What may be granted to whom. A field in the schema says which scopes it needs."""
 
-OF_RESIDENTS = frozenset({"card:read", "card:write"})
+OF_RESIDENTS = frozenset(
+    {"card:read", "card:write", "appointment:read", "appointment:write", "bill:read", "payment:read", "payment:write"}
+)
 """Of residents' sessions: those that the app was granted."""
 
-OF_INSTITUTIONS = frozenset({"visit:read", "visit:write", "directory:write"})
+OF_INSTITUTIONS = frozenset(
+    {"visit:read", "visit:write", "directory:write", "appointment:read", "appointment:write", "bill:read", "bill:write"}
+    | {"payment:read", "payment:write"}
+)
 """Of an institution's credentials."""
 
 

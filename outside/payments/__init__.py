@@ -1,8 +1,8 @@
 """Payment providers: what every one of them can do, whatever its wire format.
 
-Amounts are fen (integers of CNY 0.01). `number` is always ours: 32 hexadecimal characters, which every provider takes as an order's or a
-refund's number, and by which it knows a repeated request. Times are aware. Errors: `outside.errors.Transient` (no answer, busy: ask
-again, or query), `Permanent` (refused for good; its text holds nothing personal), and `WrongSignature` for what is not the provider's.
+Amounts are fen (integers of CNY 0.01). `number` is always ours: 32 hexadecimal characters, which every provider takes as an
+order's or a refund's number, and by which it knows a repeated request. Times are aware. Errors: `outside.errors.Transient` (no
+answer, busy: ask again, or query), `Permanent` (refused for good; its text holds nothing personal), `WrongSignature`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -91,7 +91,8 @@ class RefundState:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the provider told by itself. `id`: the same each time it tells the same thing, unique at the provider (≤ 128 characters)."""
+    """What the provider told by itself. `id`: the same each time it tells the same thing, unique at the provider, at most 128
+    characters."""
 
     id: str
     about: OrderState | RefundState
@@ -149,8 +150,8 @@ class PaymentProvider(Protocol):
         """The provider's books of a day in Asia/Shanghai; None while they are not ready. Raises Transient, Permanent."""
 
     def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Verifies, decrypts and reads what came to our callback address; `headers` have lower-case names. Raises WrongSignature for
-        what is not the provider's, Permanent for what cannot be read."""
+        """Verifies, decrypts and reads what came to our callback address; `headers` have lower-case names. Raises WrongSignature
+        for what is not the provider's, Permanent for what cannot be read."""
 
     def accepted(self) -> Reply:
         """The answer that ends the provider's repeats."""
