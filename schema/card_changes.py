@@ -1,13 +1,16 @@
-"""What can be done with the card: inputs and payloads."""
+"""What can be done with the card, and with the identity behind it: inputs, payloads and mutations."""
 
 import strawberry
 
+from resolvers import cards, residents, sessions
 from schema.base import made, provided
 from schema.cards import Card, PrintedCode
-from schema.changes import payload
+from schema.changes import change, payload
 from schema.enums import CodeForm, CodePurpose, Sex, VerificationPurpose
 from schema.residents import IdDocumentInput, Resident
 from schema.scalars import Date, DateTime
+
+WRITE = (("card:write",),)
 
 
 @strawberry.type(description="The tokens of a session. They are shown once.")
@@ -193,3 +196,51 @@ class CloseCardPayload:
     """The card, closed for good."""
 
     card: Card | None = made("Card", "The card.")
+
+
+@strawberry.type
+class CardChanges:
+    # Signing in, and a resident's identity
+    request_verification_code: RequestVerificationCodePayload | None = change(
+        sessions.request_verification_code, RequestVerificationCodeInput, "Sends a code by SMS."
+    )
+    apply_for_card: ApplyForCardPayload | None = change(
+        residents.apply_for_card,
+        ApplyForCardInput,
+        "A card for a resident whom the registry confirms. Applying again returns the same card.",
+        before=residents.before_apply_for_card,
+    )
+    sign_in: SignInPayload | None = change(
+        sessions.sign_in, SignInInput, "A session for who has a card.", before=sessions.before_sign_in
+    )
+    sign_out: SignOutPayload | None = change(
+        sessions.sign_out, SignOutInput, "Ends this session, another one, or all of them.", scopes=WRITE
+    )
+    update_resident: UpdateResidentPayload | None = change(
+        residents.update_resident,
+        UpdateResidentInput,
+        "A first ID number, a renewed document, a new phone or name: checked anew; card and history stay.",
+        scopes=WRITE,
+        before=residents.before_update_resident,
+    )
+    # The card
+    present_card: PresentCardPayload | None = change(
+        cards.present_card, PresentCardInput, "A code to show, for one purpose.", scopes=WRITE
+    )
+    print_card: PrintCardPayload | None = change(
+        cards.print_card, PrintCardInput, "A printed code of its own; a worker makes the page.", scopes=WRITE
+    )
+    revoke_printed_code: RevokePrintedCodePayload | None = change(
+        cards.revoke_printed_code, RevokePrintedCodeInput, "Refuses one printed code from now on.", scopes=WRITE
+    )
+    suspend_card: SuspendCardPayload | None = change(
+        cards.suspend_card, SuspendCardInput, "Refuses every code of the card until it is resumed.", scopes=WRITE
+    )
+    resume_card: ResumeCardPayload | None = change(cards.resume_card, ResumeCardInput, "Accepts the card again.", scopes=WRITE)
+    replace_card: ReplaceCardPayload | None = change(
+        cards.replace_card,
+        ReplaceCardInput,
+        "A new card; every code and print of the old one is refused.",
+        scopes=WRITE,
+    )
+    close_card: CloseCardPayload | None = change(cards.close_card, CloseCardInput, "Closes the card for good.", scopes=WRITE)

@@ -1,16 +1,20 @@
-"""What institutions, and the operator, change: inputs and payloads."""
+"""What institutions, and the operator, change: inputs, payloads and mutations."""
 
 import strawberry
 
 from plans.mapping import Many
+from resolvers import institutions, jobs, visits
 from schema.base import made, provided
-from schema.changes import payload
+from schema.changes import change, payload
 from schema.clients import Client
 from schema.enums import CareSetting, CareStep, TerminalKind
 from schema.institutions import Institution
 from schema.operations import FailedJob
 from schema.scalars import DateTime
 from schema.visits import OfflineScanResult, Visit
+
+WRITE = (("visit:write",),)
+OF_OPERATORS = (("platform:write",),)
 
 
 @strawberry.input(description="Where a code is scanned: the institution's own id of the terminal.")
@@ -116,3 +120,39 @@ class RetryFailedJobPayload:
     """The job, waiting again."""
 
     job: FailedJob | None = provided("The job, with no attempts yet.", "job")
+
+
+@strawberry.type
+class InstitutionChanges:
+    # At an institution
+    verify_code: VerifyCodePayload | None = change(
+        visits.verify_code, VerifyCodeInput, "Opens a visit with a code that is shown.", scopes=WRITE
+    )
+    upload_offline_scans: UploadOfflineScansPayload | None = change(
+        visits.upload_offline_scans,
+        UploadOfflineScansInput,
+        "Scans taken while the network was down; the same reference again changes nothing.",
+        scopes=WRITE,
+    )
+    link_patient_number: LinkPatientNumberPayload | None = change(
+        visits.link_patient_number,
+        LinkPatientNumberInput,
+        "Binds the institution's own patient number to the card.",
+        scopes=WRITE,
+    )
+    # The operator
+    register_institution: RegisterInstitutionPayload | None = change(
+        institutions.register_institution,
+        RegisterInstitutionInput,
+        "Opens the platform to an institution.",
+        scopes=OF_OPERATORS,
+    )
+    update_institution: UpdateInstitutionPayload | None = change(
+        institutions.update_institution,
+        UpdateInstitutionInput,
+        "Changes what an institution accepts.",
+        scopes=OF_OPERATORS,
+    )
+    retry_failed_job: RetryFailedJobPayload | None = change(
+        jobs.retry_failed_job, RetryFailedJobInput, "Tries a failed job again.", scopes=OF_OPERATORS
+    )
