@@ -34,6 +34,9 @@ COLUMN_TYPES: Mapping[str, frozenset[str]] = {
     "Boolean": frozenset({"boolean"}),
     "DateTime": frozenset({"timestamp with time zone"}),
     "Date": frozenset({"date"}),
+    "Time": frozenset({"text"}),
+    "Decimal": frozenset({"text"}),
+    "JSON": frozenset({"json", "jsonb"}),
 }
 ORDER_TYPES = {"uuid": "uuid", "timestamptz": "timestamp with time zone", "date": "date", "int": "integer", "text": "text"}
 _NAMED = re.compile(r"\{([tp])\}\.(\w+)")

@@ -1,11 +1,12 @@
-"""What clients write for a DateTime and a Date: one form each, and nothing that fails later."""
+"""What clients write for a scalar: one form each, and nothing that fails later."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 import pytest
 from graphql import GraphQLScalarType
 
-from schema import build
+from schema import build, scalars
 
 TYPES = build.graphql_schema(build.build()).type_map
 
@@ -45,3 +46,22 @@ def test_a_day_is_written_one_way() -> None:
     for text in ("20261123", "2026-W48-1", "2026-02-30", "2026-11-23T00:00:00Z", 20261123):
         with pytest.raises(ValueError, match=r"^."):
             scalar("Date").coerce_input_value(text)
+
+
+def test_a_time_of_day_is_written_one_way() -> None:
+    parse = scalars.SCALARS[scalars.Time].parse_value
+    assert parse is not None
+    assert parse("22:05") == time(22, 5)
+    for text in ("22:05:00", "9:00", "24:00", "22:60", "2205", "22:05Z", "٢٢:٠٥", 2205, None):
+        with pytest.raises(ValueError, match=r"^."):
+            parse(text)
+
+
+def test_a_decimal_is_a_plain_number_in_quotes() -> None:
+    parse = scalars.SCALARS[scalars.Decimal].parse_value
+    assert parse is not None
+    assert parse("128.50") == Decimal("128.50")
+    assert str(parse("128.50")) == "128.50"
+    for text in ("1e3", "1E3", "", ".5", "5.", "+1", "1,000", "NaN", "0x1", "1" * 19, "一", "٣", 128.5, 128, True, None):
+        with pytest.raises(ValueError, match=r"^."):
+            parse(text)
