@@ -56,6 +56,7 @@ BACKLOG = (
 class JobKind(StrEnum):
     """What can be left to the workers; each stands for a function of theirs."""
 
+    REFUND = "refund"
     RENDER_FILE = "render_file"
     SEND_VERIFICATION_CODE = "send_verification_code"
     SWEEP = "sweep"

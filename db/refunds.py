@@ -1,0 +1,132 @@
+"""Refunds: a part of what a payment paid of a bill goes back.
+
+What is promised is reserved on the payment and on its part of the bill, by compare-and-set; what has gone back is counted when the
+provider says so. Between the two stands the refund, with a number of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db import outbox
+from db.connection import Connection
+from db.outbox import JobKind
+from domain.enums import PaymentStatus
+from domain.ids import Random, new_id
+from domain.refunds import RequestedBy, amount_to_refund
+from domain.refusals import NotFound, RefundExceedsPayment, WrongState
+
+# The payment first, then its part: whoever settles a payment takes them in this order too.
+LOCK_PAYMENT = "select institution_id, method, status from payment where resident_id = $1 and id = $2 for update"
+LOCK_PART = (
+    "select amount - reserved from payment_bill where resident_id = $1 and payment_id = $2 and bill_id = $3 for update"
+)
+RESERVE = (
+    "update payment set reserved = reserved + $3"
+    " where resident_id = $1 and id = $2 and status = 'SUCCEEDED' and reserved + $3 <= amount returning id"
+)
+RESERVE_PART = (
+    "update payment_bill set reserved = reserved + $4"
+    " where resident_id = $1 and payment_id = $2 and bill_id = $3 and reserved + $4 <= amount returning bill_id"
+)
+RELEASE = "update payment set reserved = reserved - $3 where resident_id = $1 and id = $2"
+RELEASE_PART = (
+    "update payment_bill set reserved = reserved - $4 where resident_id = $1 and payment_id = $2 and bill_id = $3"
+)
+INSERT = (
+    "insert into refund (resident_id, id, number, payment_id, bill_id, institution_id, method, amount, reason, status,"
+    " requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PENDING', $10, $11)"
+)
+INSERT_NUMBER = "insert into money_number (number, kind, resident_id, id) values ($1, 'REFUND', $2, $3)"
+FIND = (
+    "select r.resident_id, r.id, r.number, r.payment_id, r.bill_id, r.institution_id, r.method, r.amount, r.reason, r.status,"
+    " r.requested_by, r.requested_at, r.failure_reason, p.number as order_number, p.provider_reference as order_reference,"
+    " p.amount as total"
+    " from refund r join payment p on p.resident_id = r.resident_id and p.id = r.payment_id"
+    " where r.resident_id = $1 and p.resident_id = $1 and r.id = $2"
+)
+SUCCEED = (
+    "update refund set status = 'SUCCEEDED', provider_reference = $3, succeeded_at = $4, ended_at = $5, book_day = $6"
+    " where resident_id = $1 and id = $2 and status = 'PENDING' returning id"
+)
+FAIL = (
+    "update refund set status = 'FAILED', provider_reference = $3, failure_reason = $4, ended_at = $5"
+    " where resident_id = $1 and id = $2 and status = 'PENDING' returning id"
+)
+COUNT = "update payment set refunded = refunded + $3 where resident_id = $1 and id = $2"
+COUNT_OF_BILL = (
+    "update bill set refunded = refunded + $3,"
+    " status = case when refunded + $3 = self_paid then 'REFUNDED' else 'PARTLY_REFUNDED' end"
+    " where resident_id = $1 and id = $2 and status in ('PAID', 'PARTLY_REFUNDED') returning id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A row, and of its payment what the provider must be told: our number and its own reference of the order, and its total."""
+
+    resident_id: UUID
+    id: UUID
+    number: str
+    payment_id: UUID
+    bill_id: UUID
+    institution_id: UUID
+    method: str
+    amount: int
+    reason: str
+    status: str
+    requested_by: str
+    requested_at: datetime
+    failure_reason: str | None
+    order_number: str
+    order_reference: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked back of what a payment paid of a bill. `amount`: fen; None for all that is left."""
+
+    resident_id: UUID
+    payment_id: UUID
+    bill_id: UUID
+    amount: int | None
+    reason: str
+    requested_by: RequestedBy
+
+
+async def request(connection: Connection, now: datetime, random: Random, wanted: Wanted) -> UUID:
+    """Reserves the amount, stores the refund, and leaves the rest to the workers: the refund's id. Raises NotFound (of the bill:
+    the payment did not pay for it), WrongState (nothing was paid), InvalidInput and RefundExceedsPayment (both of the amount)."""
+    part = (wanted.resident_id, wanted.payment_id, wanted.bill_id)
+    payment = await connection.fetchrow(LOCK_PAYMENT, wanted.resident_id, wanted.payment_id)
+    left = await connection.fetchval(LOCK_PART, *part)
+    if payment is None or left is None:
+        raise NotFound("bill_id")
+    if payment["status"] != PaymentStatus.SUCCEEDED:
+        raise WrongState
+    amount = amount_to_refund(wanted.amount, left)
+    reserved = await connection.fetchval(RESERVE, wanted.resident_id, wanted.payment_id, amount)
+    if reserved is None or await connection.fetchval(RESERVE_PART, *part, amount) is None:
+        raise RefundExceedsPayment("amount")
+    id = new_id(now, random)
+    owner = (payment["institution_id"], payment["method"])
+    await connection.execute(INSERT_NUMBER, id.hex, wanted.resident_id, id)
+    asked = (wanted.reason, wanted.requested_by, now)
+    await connection.execute(INSERT, wanted.resident_id, id, id.hex, wanted.payment_id, wanted.bill_id, *owner, amount, *asked)
+    await put_job(connection, now, random, wanted.resident_id, id)
+    return id
+
+
+async def put_job(
+    connection: Connection, now: datetime, random: Random, resident_id: UUID, id: UUID, asked: int = 0, at: datetime | None = None
+) -> None:
+    """Lets a worker tell the provider, or ask it again, at `at`. `asked`: how often the provider has been asked."""
+    args = {"resident_id": str(resident_id), "id": str(id), "asked": str(asked)}
+    await outbox.put(connection, JobKind.REFUND, args, new_id(now, random), now, at)
+
+
+async def find(connection: Connection, resident_id: UUID, id: UUID) -> Refund | None:
+    """The refund."""
+    row = await connection.fetchrow(FIND, resident_id, id)
+    return None if row is None else Refund(**row)
