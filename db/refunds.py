@@ -5,22 +5,21 @@ provider says so. Between the two stands the refund, with a number of its own.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from db import outbox
+from db import ledger, outbox
 from db.connection import Connection
 from db.outbox import JobKind
-from domain.enums import PaymentStatus
+from domain.enums import PaymentMethod, PaymentStatus
 from domain.ids import Random, new_id
+from domain.ledger import OfBill, OfRefund, refund_failed, refund_requested, refund_succeeded
 from domain.refunds import RequestedBy, amount_to_refund
 from domain.refusals import NotFound, RefundExceedsPayment, WrongState
 
 # The payment first, then its part: whoever settles a payment takes them in this order too.
 LOCK_PAYMENT = "select institution_id, method, status from payment where resident_id = $1 and id = $2 for update"
-LOCK_PART = (
-    "select amount - reserved from payment_bill where resident_id = $1 and payment_id = $2 and bill_id = $3 for update"
-)
+LOCK_PART = "select amount - reserved from payment_bill where resident_id = $1 and payment_id = $2 and bill_id = $3 for update"
 RESERVE = (
     "update payment set reserved = reserved + $3"
     " where resident_id = $1 and id = $2 and status = 'SUCCEEDED' and reserved + $3 <= amount returning id"
@@ -30,9 +29,7 @@ RESERVE_PART = (
     " where resident_id = $1 and payment_id = $2 and bill_id = $3 and reserved + $4 <= amount returning bill_id"
 )
 RELEASE = "update payment set reserved = reserved - $3 where resident_id = $1 and id = $2"
-RELEASE_PART = (
-    "update payment_bill set reserved = reserved - $4 where resident_id = $1 and payment_id = $2 and bill_id = $3"
-)
+RELEASE_PART = "update payment_bill set reserved = reserved - $4 where resident_id = $1 and payment_id = $2 and bill_id = $3"
 INSERT = (
     "insert into refund (resident_id, id, number, payment_id, bill_id, institution_id, method, amount, reason, status,"
     " requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PENDING', $10, $11)"
@@ -82,6 +79,17 @@ class Refund:
     order_reference: str | None
     total: int
 
+    @property
+    def surplus(self) -> bool:
+        """Whether it gives back what no bill needed: then no bill counts it."""
+        return self.requested_by == RequestedBy.SURPLUS
+
+    @property
+    def posted(self) -> OfRefund:
+        """As the ledger has it."""
+        bill = OfBill(self.resident_id, self.institution_id, self.bill_id)
+        return OfRefund(bill, self.payment_id, self.id, PaymentMethod(self.method), self.amount, self.surplus)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -114,6 +122,15 @@ async def request(connection: Connection, now: datetime, random: Random, wanted:
     await connection.execute(INSERT_NUMBER, id.hex, wanted.resident_id, id)
     asked = (wanted.reason, wanted.requested_by, now)
     await connection.execute(INSERT, wanted.resident_id, id, id.hex, wanted.payment_id, wanted.bill_id, *owner, amount, *asked)
+    posted = OfRefund(
+        OfBill(wanted.resident_id, payment["institution_id"], wanted.bill_id),
+        wanted.payment_id,
+        id,
+        PaymentMethod(payment["method"]),
+        amount,
+        wanted.requested_by is RequestedBy.SURPLUS,
+    )
+    await ledger.post(connection, [refund_requested(posted)], now, random)
     await put_job(connection, now, random, wanted.resident_id, id)
     return id
 
@@ -130,3 +147,27 @@ async def find(connection: Connection, resident_id: UUID, id: UUID) -> Refund | 
     """The refund."""
     row = await connection.fetchrow(FIND, resident_id, id)
     return None if row is None else Refund(**row)
+
+
+async def succeed(
+    connection: Connection, now: datetime, random: Random, refund: Refund, reference: str | None, at: datetime, book_day: date
+) -> bool:
+    """The provider has given it back, `at` that time. `book_day`: in whose books it stands. False when it was decided before."""
+    ended = (reference, at, now, book_day)
+    if await connection.fetchval(SUCCEED, refund.resident_id, refund.id, *ended) is None:
+        return False
+    await connection.execute(COUNT, refund.resident_id, refund.payment_id, refund.amount)
+    if not refund.surplus:
+        await connection.execute(COUNT_OF_BILL, refund.resident_id, refund.bill_id, refund.amount)
+    await ledger.post(connection, [refund_succeeded(refund.posted)], now, random)
+    return True
+
+
+async def fail(connection: Connection, now: datetime, random: Random, refund: Refund, reference: str | None, reason: str) -> bool:
+    """The provider will not give it back: what was reserved is free again. False when it was decided before."""
+    if await connection.fetchval(FAIL, refund.resident_id, refund.id, reference, reason, now) is None:
+        return False
+    await connection.execute(RELEASE, refund.resident_id, refund.payment_id, refund.amount)
+    await connection.execute(RELEASE_PART, refund.resident_id, refund.payment_id, refund.bill_id, refund.amount)
+    await ledger.post(connection, [refund_failed(refund.posted)], now, random)
+    return True
