@@ -12,16 +12,19 @@ USED_CODES = "delete from used_code where expires_at <= $1"
 VERIFICATION_CODES = "delete from verification_code where expires_at <= $1"
 RATE_COUNTS = "delete from rate_count where expires_at <= $1"
 REVOCATIONS = "delete from revocation where expires_at <= $1"
+IDEMPOTENCY_KEYS = "delete from idempotency_key where created_at <= $1"
 DONE_JOBS = "delete from outbox where state = 'done' and finished_at <= $1"
 SILENT_WORKERS = "delete from worker_heartbeat where last_seen_at <= $1"
 
 # For how long each is kept after it is of no more use. A code that was sent is remembered for a day, so that who types it too late
-# is told so; a job that is done, for a week, for whoever looks into what happened.
+# is told so; an idempotency key for a day more than clients may count on; a job that is done, for a week, for whoever looks into
+# what happened.
 KEPT = (
     (USED_CODES, timedelta(0)),
     (VERIFICATION_CODES, timedelta(days=1)),
     (RATE_COUNTS, timedelta(0)),
     (REVOCATIONS, timedelta(0)),
+    (IDEMPOTENCY_KEYS, timedelta(days=2)),
     (DONE_JOBS, timedelta(days=7)),
     (SILENT_WORKERS, timedelta(hours=1)),
 )

@@ -1,19 +1,23 @@
 """The one place that opens a change's transaction.
 
-Inside it: the resolver's rules and statements, its audit and outbox rows, and the reading of the payload; then it commits, and only
-then does the answer leave. A refusal rolls everything back; what must outlive it is written in a transaction of its own.
+Inside it: the idempotency key, the resolver's rules and statements, its audit and outbox rows, and the reading of the payload; then
+it commits, and only then does the answer leave. A refusal rolls everything back, the key too; what must outlive it is written in a
+transaction of its own.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from db import idempotency
 from db.connection import Connection
 from db.errors import constraint_of, is_conflict
 from db.pool import Pool
 from domain import refusals
+from domain.idempotency import input_digest, key_digest, read_result, result_text
 from domain.refusals import Refusal
 from domain.viewer import Viewer
 from resolvers.tools import Tools
@@ -52,11 +56,20 @@ class Changes:
     random: Callable[[int], bytes]
 
     async def run(self, change: Change, given: Mapping[str, Any], asking: Asking, read: Read) -> dict[str, Any]:
-        """The payload as `read` reads it of what was made. Raises Refusal with nothing done."""
+        """The payload as `read` reads it of what was made. No resolver sees an `idempotency_key` that is given. Raises Refusal with
+        nothing done."""
+        given = dict(given)
+        key = given.pop("idempotency_key", None)
         try:
             extra = await change.before(self._ask(asking), **given) if change.before else {}
             async with self.pool.connection() as connection, connection.transaction():
-                made = await change.resolve(self._transaction(connection, asking), **given, **extra)
+                transaction = self._transaction(connection, asking)
+                resolving = partial(change.resolve, transaction, **given, **extra)
+                if key is None:
+                    made = await resolving()
+                else:
+                    digest = key_digest(asking.viewer, change.resolve.__name__, key)
+                    made = await _once(transaction, digest, input_digest(given), resolving)
                 return await read(connection, made)
         except Recorded as recorded:
             async with self.own(asking) as transaction:
@@ -81,6 +94,20 @@ class Changes:
 
     def _ask(self, asking: Asking) -> Ask:
         return Ask(asking.viewer, self.clock(), self.tools, asking.language, asking.address, lambda: self.own(asking))
+
+
+async def _once(tx: Transaction, digest: bytes, input_digest: bytes, resolving: Callable[[], Awaitable[Made]]) -> Made:
+    """What the resolver makes, or made when the key came first."""
+    if await idempotency.claim(tx.connection, digest, input_digest, tx.now):
+        made = await resolving()
+        await idempotency.keep(tx.connection, digest, result_text(made.fields))
+        return made
+    earlier = await idempotency.find(tx.connection, digest)
+    if earlier is None:
+        raise refusals.Conflict("idempotency_key")
+    if earlier.input_digest != input_digest:
+        raise refusals.IdempotencyKeyReused("idempotency_key")
+    return Made(read_result(earlier.result))
 
 
 def _refusal_of(error: Exception) -> Refusal | None:

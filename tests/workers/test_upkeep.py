@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db import outbox
+from db import idempotency, outbox
 from db.outbox import Job, JobKind
 from db.pool import Pool
 from tests.workers.city import fresh_id
@@ -86,6 +86,16 @@ async def test_a_sent_code_is_remembered_for_a_day_after_it_ended(tools: Tools, 
     async with tools.pool.connection() as connection:
         left = await connection.fetch("select phone_digest from verification_code where phone_digest = any($1)", phones)
     assert [row["phone_digest"] for row in left] == [phones[0]]
+
+
+async def test_idempotency_keys_are_kept_for_two_days(tools: Tools, clock: Clock) -> None:
+    digests = [secrets.token_bytes(32), secrets.token_bytes(32)]
+    async with tools.pool.transaction() as connection:
+        for digest, age in zip(digests, (47, 48), strict=True):
+            await idempotency.claim(connection, digest, b"", clock() - timedelta(hours=age))
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        assert [await idempotency.find(connection, digest) is None for digest in digests] == [False, True]
 
 
 async def test_done_jobs_go_after_a_week_and_failed_ones_stay(tools: Tools, clock: Clock) -> None:
