@@ -56,10 +56,13 @@ create table slot_place (
 create index slot_place_returning on slot_place (returns_at, slot_id, number) where returns_at is not null;
 
 -- The seed of a day's draws: its digest is public from the start, itself once all its draws are over. With it anyone can repeat them.
+-- A place of that day returns between after_min and after_max seconds later, whatever the settings say meanwhile.
 create table draw_seed (
     day date primary key,
     seed bytea not null,
     commitment bytea not null,
+    after_min integer not null,
+    after_max integer not null,
     created_at timestamptz not null,
     revealed_at timestamptz
 );
