@@ -30,6 +30,7 @@ from domain.enums.care import (
     WaitlistStatus,
 )
 from domain.enums.money import (
+    BillKind,
     BillStatus,
     DiscrepancyKind,
     PaymentFlow,
@@ -58,6 +59,7 @@ __all__ = [
     "AppKind",
     "AppointmentGroup",
     "AppointmentStatus",
+    "BillKind",
     "BillStatus",
     "CardGroup",
     "CardStatus",

@@ -14,6 +14,13 @@ class BillStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class BillKind(StrEnum):
+    """What a bill is for."""
+
+    FEE = "FEE"
+    VISIT = "VISIT"
+
+
 class PaymentMethod(StrEnum):
     """Who carries the money."""
 
