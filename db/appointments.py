@@ -13,6 +13,33 @@ _COLUMNS = (
 )
 
 FIND = f"select {_COLUMNS} from appointment where resident_id = $1 and id = $2"
+# Two bookings of one resident come one after the other; what else refers to the resident does not wait.
+LOCK_RESIDENT = (
+    "select resident_id, (select array_agg(a.ends_at) from appointment a"
+    " where a.resident_id = $1 and a.status = 'NO_SHOW' and a.ends_at >= $2) as missed"
+    " from resident where resident_id = $1 for no key update"
+)
+# $1 the resident, $2 the appointment, $5 its department, $7 its day, $8 and $9 its time.
+_HAS_TIME = (
+    "not exists (select from appointment a where a.resident_id = $1 and a.id <> $2 and a.status in ('BOOKED', 'CHECKED_IN')"
+    " and (a.starts_at < $9 and a.ends_at > $8 or a.department_id = $5 and a.day = $7))"
+)
+INSERT = (
+    "insert into appointment (resident_id, id, slot_id, institution_id, department_id, doctor_id, day, starts_at, ends_at,"
+    " cancellable_until, queue_number, fee, bill_id, status, reason, app_id, booked_at)"
+    " select $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::uuid, $7::date, $8::timestamptz, $9::timestamptz,"
+    " $10::timestamptz, $11::int, $12::bigint, $13::uuid, $14::text, $15::text, $16::uuid, $17::timestamptz"
+    f" where {_HAS_TIME} returning id"
+)
+MOVE = (
+    "update appointment set slot_id = $3, institution_id = $4, department_id = $5, doctor_id = $6, day = $7, starts_at = $8,"
+    " ends_at = $9, cancellable_until = $10, queue_number = $11, fee = $12, bill_id = $13"
+    f" where resident_id = $1 and id = $2 and status = 'BOOKED' and slot_id = $14 and {_HAS_TIME} returning id"
+)
+CANCEL = (
+    "update appointment set status = 'CANCELLED', cancelled_at = $3, cancel_reason = $4"
+    " where resident_id = $1 and id = $2 and status = 'BOOKED' and slot_id = $5 returning id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +75,32 @@ async def find(connection: Connection, resident_id: UUID, id: UUID) -> Appointme
     """The row, or None."""
     row = await connection.fetchrow(FIND, resident_id, id)
     return None if row is None else Appointment(**row)
+
+
+async def lock_resident(connection: Connection, resident_id: UUID, since: datetime) -> list[datetime] | None:
+    """Makes other bookings of the resident wait until the transaction ends: when the appointments ended, since that time, that they
+    missed. None when there is no such resident."""
+    row = await connection.fetchrow(LOCK_RESIDENT, resident_id, since)
+    return None if row is None else row["missed"] or []
+
+
+async def insert(connection: Connection, row: Appointment) -> bool:
+    """Adds it. False when the resident, who is locked, has another one at that time, or with the department on that day."""
+    values = (row.status, row.reason, row.app_id, row.booked_at)
+    return await connection.fetchval(INSERT, *_of_slot(row), *values) is not None
+
+
+async def move(connection: Connection, row: Appointment, slot_id: UUID) -> bool:
+    """Moves it out of that slot to what the row says. False when it is not booked there any more, or what `insert` says."""
+    return await connection.fetchval(MOVE, *_of_slot(row), slot_id) is not None
+
+
+async def cancel(connection: Connection, row: Appointment, now: datetime, reason: str | None) -> bool:
+    """Cancels it; False when it has been moved or is not booked any more since it was read."""
+    return await connection.fetchval(CANCEL, row.resident_id, row.id, now, reason, row.slot_id) is not None
+
+
+def _of_slot(row: Appointment) -> tuple[object, ...]:
+    where = (row.slot_id, row.institution_id, row.department_id, row.doctor_id)
+    when = (row.day, row.starts_at, row.ends_at, row.cancellable_until)
+    return (row.resident_id, row.id, *where, *when, row.queue_number, row.fee, row.bill_id)

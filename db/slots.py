@@ -19,6 +19,11 @@ INSERT = (
 )
 LOCK = f"select {_COLUMNS} from slot where id = any($1) and institution_id = $2 order by id for no key update"
 WITHDRAW = "update slot set withdrawn_at = $2, withdrawn_reason = $3 where id = any($1) and withdrawn_at is null"
+TAKE = (
+    "update slot set taken = taken + 1 where id = $1 and taken < capacity and withdrawn_at is null and starts_at > $2"
+    f" returning {_COLUMNS}"
+)
+PUT_BACK = "update slot set taken = taken - 1 where id = $1 returning id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,15 @@ async def lock(connection: Connection, ids: Sequence[UUID], institution_id: UUID
 async def withdraw(connection: Connection, ids: Sequence[UUID], now: datetime, reason: str) -> None:
     """Marks those that are not yet."""
     await connection.execute(WITHDRAW, ids, now, reason)
+
+
+async def take(connection: Connection, id: UUID, now: datetime) -> Slot | None:
+    """Counts one more of its places as taken, and keeps the row until the transaction ends. None when it has none left, has begun,
+    was withdrawn, or is not there."""
+    row = await connection.fetchrow(TAKE, id, now)
+    return None if row is None else Slot(**row)
+
+
+async def put_back(connection: Connection, id: UUID) -> None:
+    """Counts one fewer. The caller removes the place."""
+    await connection.execute(PUT_BACK, id)

@@ -12,8 +12,8 @@ import db
 from db.pool import Pool
 
 VERBS = ("select ", "insert ", "update ", "delete ", "with ")
-# What looks over all residents, for the operator on the command line alone.
-OVER_ALL = frozenset({"db.access_chain.RESIDENTS", "db.vitals.NEWEST_RESIDENT"})
+# What looks over all residents: for the operator on the command line alone, and the lines in which residents wait.
+OVER_ALL = frozenset({"db.access_chain.RESIDENTS", "db.vitals.NEWEST_RESIDENT", "db.waitlist.IN_LINE", "db.waitlist.EXPIRE"})
 
 
 def statements() -> Iterator[tuple[str, str]]:
