@@ -41,6 +41,7 @@ class Refused(StrEnum):
 
     AMOUNT_DIFFERS = "AMOUNT_DIFFERS"
     REFERENCE_DIFFERS = "REFERENCE_DIFFERS"
+    REFERENCE_TAKEN = "REFERENCE_TAKEN"
 
 
 @dataclass(frozen=True, slots=True)
