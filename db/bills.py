@@ -8,16 +8,16 @@ from db import ledger
 from db.connection import Connection
 from domain.bills import Content, own_number, registration_fee
 from domain.enums import BillKind, BillStatus, CareSetting
-from domain.ids import Key, Random, new_id
+from domain.ids import Key, Random
 from domain.ledger import OfBill, bill_cancelled, bill_issued
 
 INSERT = (
     "with b as (insert into bill (resident_id, id, number, kind, institution_id, visit_id, appointment_id, care_setting, status,"
     " total, insured, self_paid, content_digest, issued_at, paid_at)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, case when $9 = 'PAID' then $14 end))"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14::timestamptz, case $9 when 'PAID' then $14 end))"
     " insert into bill_item (resident_id, bill_id, position, code, name, quantity, unit, unit_price, amount)"
-    " select $1, $2, n, c, l, q, u, p, a from unnest($15::text[], $16::text[], $17::numeric[], $18::text[], $19::bigint[],"
-    " $20::bigint[]) with ordinality x(c, l, q, u, p, a, n)"
+    " select $1::uuid, $2::uuid, n, c, l, q, u, p, a from unnest($15::text[], $16::text[], $17::numeric[], $18::text[],"
+    " $19::bigint[], $20::bigint[]) with ordinality x(c, l, q, u, p, a, n)"
 )
 CLAIM_NUMBER = (
     "insert into bill_number (institution_id, number, resident_id, bill_id) values ($1, $2, $3, $4)"
@@ -63,19 +63,20 @@ async def issue(connection: Connection, bill: Bill, now: datetime, random: Rando
 
 async def issue_fee(
     connection: Connection,
+    id: UUID,
     resident_id: UUID,
     institution_id: UUID,
     appointment_id: UUID,
     fee: int,
     now: datetime,
     random: Random,
-) -> UUID:
-    """The platform's own bill for an appointment, under a number of the platform's: its id. `fee`: fen, more than nothing."""
-    id, content = new_id(now, random), registration_fee(fee)
+) -> None:
+    """The platform's own bill for an appointment, under a number of the platform's. `id`: the bill's, which the appointment has
+    already; `fee`: fen, more than nothing."""
+    content = registration_fee(fee)
     kind, setting = BillKind.FEE, CareSetting.OUTPATIENT
     bill = Bill(resident_id, id, own_number(id), kind, institution_id, None, appointment_id, setting, content)
     await issue(connection, bill, now, random)
-    return id
 
 
 async def claim_number(connection: Connection, institution_id: UUID, number: str, bill: Key) -> Key | None:

@@ -70,7 +70,7 @@ def check_quantity(quantity: Decimal, *field: str) -> None:
 
 
 def check_content(content: Content) -> None:
-    """Raises InvalidInput for no items, too many, or more money than there is; AmountMismatch where more is insured than the whole."""
+    """Raises InvalidInput for no items, too many, or more money than there is; AmountMismatch when more than that is insured."""
     if not 1 <= len(content.items) <= MOST_ITEMS or content.total > LARGEST:
         raise InvalidInput("items")
     if content.insured > content.total:
