@@ -15,6 +15,9 @@ INSERT_MEMBER = (
     "insert into family_member (resident_id, id, member_id, relationship, scopes, created_at) values ($1, $2, $3, $4, $5, $6)"
 )
 SCOPES = "select scopes from carer where resident_id = $1 and carer_id = $2 and (expires_at is null or expires_at > $3)"
+WITH_SCOPE = (
+    "select carer_id from carer where resident_id = $1 and $2 = any(scopes) and (expires_at is null or expires_at > $3) order by id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,8 @@ async def scopes(connection: Connection, resident_id: UUID, carer_id: UUID, now:
     """What the carer may see and do for the resident; None for who does not care for them."""
     found = await connection.fetchval(SCOPES, resident_id, carer_id, now)
     return None if found is None else frozenset(found)
+
+
+async def with_scope(connection: Connection, resident_id: UUID, scope: str, now: datetime) -> list[UUID]:
+    """Who cares for the resident and may see and do this, in the order in which they came."""
+    return [row["carer_id"] for row in await connection.fetch(WITH_SCOPE, resident_id, scope, now)]

@@ -148,17 +148,19 @@ create index idempotency_key_by_age on idempotency_key (created_at);
 
 -- ---------------------------------------------------------------- people are told
 
--- One row for each thing that a person is told: a job that runs twice tells it once.
+-- One row for each thing that a person is told: a job that runs twice tells it once. occasion: what is told of a subject again
+-- (the start of an appointment that was moved, and is reminded of anew).
 create table notification (
     resident_id uuid not null references resident,
     id uuid not null,
     event text not null,
     subject_id uuid not null,
+    occasion text not null default '',
     values jsonb not null,
     created_at timestamptz not null,
     sent_at timestamptz,
     primary key (resident_id, id),
-    constraint notification_is_unique unique (resident_id, event, subject_id)
+    constraint notification_is_unique unique (resident_id, event, subject_id, occasion)
 );
 
 -- What the operator opened to institutions and to apps of residents, they may now do with appointments and money as well.

@@ -1,0 +1,110 @@
+"""What people are told: who was told of what, and the things that it is about, as they are now."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db import outbox
+from db.connection import Connection, Record
+from db.outbox import JobKind
+from domain.notifications import NotificationEvent, reminders
+from domain.times import to_text
+
+# Whoever is told it already keeps the row; then its id is the first one's, so that the message has the same reference.
+INSERT = (
+    "insert into notification (resident_id, id, event, subject_id, occasion, values, created_at)"
+    " values ($1, $2, $3, $4, $5, $6::jsonb, $7) on conflict on constraint notification_is_unique do nothing"
+)
+FIND = "select id, sent_at from notification where resident_id = $1 and event = $2 and subject_id = $3 and occasion = $4"
+SENT = "update notification set sent_at = $3 where resident_id = $1 and id = $2 and sent_at is null"
+
+APPOINTMENT = (
+    "select a.status, a.starts_at, i.name as institution from appointment a join institution i on i.id = a.institution_id"
+    " where a.resident_id = $1 and a.id = $2"
+)
+BILL = (
+    "select b.status, b.self_paid as amount, i.name as institution from bill b join institution i on i.id = b.institution_id"
+    " where b.resident_id = $1 and b.id = $2"
+)
+PAYMENT = (
+    "select p.status, p.amount, i.name as institution from payment p join institution i on i.id = p.institution_id"
+    " where p.resident_id = $1 and p.id = $2"
+)
+REFUND = (
+    "select r.status, r.amount, i.name as institution from refund r join institution i on i.id = r.institution_id"
+    " where r.resident_id = $1 and r.id = $2"
+)
+
+SUBJECTS: Mapping[NotificationEvent, str] = {
+    NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
+    NotificationEvent.APPOINTMENT_REMINDER_DAY: APPOINTMENT,
+    NotificationEvent.APPOINTMENT_REMINDER_HOURS: APPOINTMENT,
+    NotificationEvent.WAITLIST_BOOKED: APPOINTMENT,
+    NotificationEvent.BOOKING_LOCKED: APPOINTMENT,
+    NotificationEvent.BILL_ISSUED: BILL,
+    NotificationEvent.PAYMENT_SUCCEEDED: PAYMENT,
+    NotificationEvent.REFUND_SUCCEEDED: REFUND,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A row. `resident_id`: who is told; `occasion`: tells apart what is told twice of one subject; `values`: what is said."""
+
+    resident_id: UUID
+    id: UUID
+    event: NotificationEvent
+    subject_id: UUID
+    occasion: str
+    values: Mapping[str, Any]
+    created_at: datetime
+
+
+async def put(
+    connection: Connection,
+    event: NotificationEvent,
+    resident_id: UUID,
+    subject_id: UUID,
+    id: UUID,
+    now: datetime,
+    at: datetime | None = None,
+    **values: str,
+) -> None:
+    """Leaves it to the workers to tell the resident, at once or at `at`. `id`: of the job; `values`: nothing personal."""
+    args = _args(event, resident_id, subject_id) | values
+    await outbox.put(connection, JobKind.SEND_NOTIFICATION, args, id, now, at)
+
+
+async def put_reminders(
+    connection: Connection, resident_id: UUID, appointment_id: UUID, starts_at: datetime, ids: Sequence[UUID], now: datetime
+) -> None:
+    """Leaves it to the workers to remind of an appointment, in one statement. `ids`: two new ones, of the jobs."""
+    planned = reminders(starts_at, now)
+    of_start = {"starts_at": to_text(starts_at)}
+    rows = [(id, _args(event, resident_id, appointment_id) | of_start, at) for id, (event, at) in zip(ids, planned, strict=False)]
+    await outbox.put_for_later(connection, JobKind.SEND_NOTIFICATION, rows, now)
+
+
+async def subject(connection: Connection, event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> Record | None:
+    """The thing that it is about: `status`, `institution`, and of an appointment `starts_at`, of money `amount`."""
+    return await connection.fetchrow(SUBJECTS[event], resident_id, subject_id)
+
+
+async def unsent(connection: Connection, row: Notification) -> UUID | None:
+    """The id under which it must still be sent: the row's, or that of an earlier try. None when it was sent."""
+    values = (row.resident_id, row.id, row.event, row.subject_id, row.occasion, json.dumps(dict(row.values)), row.created_at)
+    await connection.execute(INSERT, *values)
+    found = await connection.fetchrow(FIND, row.resident_id, row.event, row.subject_id, row.occasion)
+    return None if found is None or found["sent_at"] is not None else found["id"]
+
+
+async def sent(connection: Connection, resident_id: UUID, id: UUID, now: datetime) -> None:
+    """Marks it."""
+    await connection.execute(SENT, resident_id, id, now)
+
+
+def _args(event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> dict[str, str]:
+    return {"event": event, "resident_id": str(resident_id), "subject_id": str(subject_id)}
