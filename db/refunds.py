@@ -42,6 +42,7 @@ FIND = (
     " from refund r join payment p on p.resident_id = r.resident_id and p.id = r.payment_id"
     " where r.resident_id = $1 and p.resident_id = $1 and r.id = $2"
 )
+LOCK = f"{FIND} for update of r"
 SUCCEED = (
     "update refund set status = 'SUCCEEDED', provider_reference = $3, succeeded_at = $4, ended_at = $5, book_day = $6"
     " where resident_id = $1 and id = $2 and status = 'PENDING' returning id"
@@ -149,12 +150,17 @@ async def find(connection: Connection, resident_id: UUID, id: UUID) -> Refund | 
     return None if row is None else Refund(**row)
 
 
+async def lock(connection: Connection, resident_id: UUID, id: UUID) -> Refund | None:
+    """The refund, and nobody else decides of it until the transaction ends."""
+    row = await connection.fetchrow(LOCK, resident_id, id)
+    return None if row is None else Refund(**row)
+
+
 async def succeed(
     connection: Connection, now: datetime, random: Random, refund: Refund, reference: str | None, at: datetime, book_day: date
 ) -> bool:
-    """The provider has given it back, `at` that time. `book_day`: in whose books it stands. False when it was decided before."""
-    ended = (reference, at, now, book_day)
-    if await connection.fetchval(SUCCEED, refund.resident_id, refund.id, *ended) is None:
+    """The provider has given it back, `at` that time; it stands in the books of `book_day`. False when it was decided before."""
+    if await connection.fetchval(SUCCEED, refund.resident_id, refund.id, reference, at, now, book_day) is None:
         return False
     await connection.execute(COUNT, refund.resident_id, refund.payment_id, refund.amount)
     if not refund.surplus:

@@ -1,4 +1,4 @@
-"""Refunds: how much may go back, what that makes of the bill, and when the provider is asked again.
+"""Refunds: how much may go back, and when the provider is asked again.
 
 A refund is an action with a number of its own, which is stored before the provider hears of it. Asking for the same refund twice
 is the matter of idempotency keys; telling the provider twice is harmless, for it knows the number.
@@ -7,7 +7,6 @@ is the matter of idempotency keys; telling the provider twice is harmless, for i
 from datetime import timedelta
 from enum import StrEnum
 
-from domain.enums import BillStatus
 from domain.refusals import InvalidInput, RefundExceedsPayment
 
 # A provider that takes its time is asked after these, and from then on after the last of them.
@@ -35,13 +34,6 @@ def amount_to_refund(asked: int | None, left: int) -> int:
     if not 0 < amount <= left:
         raise RefundExceedsPayment("amount")
     return amount
-
-
-def status_after(self_paid: int, refunded: int) -> BillStatus:
-    """A paid bill's, once so much of its self-paid part has gone back (both fen)."""
-    if refunded == 0:
-        return BillStatus.PAID
-    return BillStatus.REFUNDED if refunded == self_paid else BillStatus.PARTLY_REFUNDED
 
 
 def pause_before(asked: int) -> timedelta:

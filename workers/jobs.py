@@ -9,6 +9,7 @@ from db.outbox import Job, JobKind
 from workers.cards import file_failed, render_file
 from workers.notifications import send_notification
 from workers.notify import send_verification_code
+from workers.refunds import refund
 from workers.tools import Tools
 from workers.upkeep import sweep
 
@@ -24,6 +25,7 @@ class Work:
 
 JOBS: Mapping[str, Work] = MappingProxyType(
     {
+        JobKind.REFUND: Work(refund),
         JobKind.RENDER_FILE: Work(render_file, file_failed),
         JobKind.SEND_NOTIFICATION: Work(send_notification),
         JobKind.SEND_VERIFICATION_CODE: Work(send_verification_code),
