@@ -37,6 +37,56 @@ CREATE VIEW api.app AS
     created_at
    FROM public.app;
 
+CREATE TABLE public.appointment (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    slot_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    day date NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    cancellable_until timestamp with time zone NOT NULL,
+    queue_number integer NOT NULL,
+    fee bigint NOT NULL,
+    status text NOT NULL,
+    reason text,
+    app_id uuid,
+    booked_at timestamp with time zone NOT NULL,
+    checked_in_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    visit_id uuid,
+    bill_id uuid
+);
+
+CREATE VIEW api.appointment AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x42'::bytea, resident_id, id) AS id,
+    slot_id,
+    institution_id,
+    department_id,
+    doctor_id,
+    day,
+    starts_at,
+    ends_at,
+    cancellable_until,
+    queue_number,
+    fee,
+    status,
+    reason,
+    booked_at,
+    checked_in_at,
+    completed_at,
+    cancelled_at,
+    cancel_reason,
+    visit_id,
+    bill_id
+   FROM public.appointment;
+
 CREATE TABLE public.card (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -108,6 +158,31 @@ CREATE VIEW api.department AS
     name,
     active
    FROM public.department;
+
+CREATE TABLE public.doctor (
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    title text NOT NULL,
+    speciality text,
+    active boolean DEFAULT true NOT NULL
+);
+
+CREATE VIEW api.doctor AS
+ SELECT id AS key,
+    api.plain_id('\x48'::bytea, id) AS id,
+    institution_id,
+    department_id,
+    code,
+    name,
+    title,
+    speciality,
+    (active AND ( SELECT e.active
+           FROM public.department e
+          WHERE (e.id = d.department_id))) AS active
+   FROM public.doctor d;
 
 CREATE TABLE public.outbox (
     lane smallint NOT NULL,
@@ -238,6 +313,57 @@ CREATE VIEW api.offline_scan AS
     visit_id
    FROM public.offline_scan;
 
+CREATE TABLE public.payment (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    institution_id uuid NOT NULL,
+    app_id uuid,
+    client_id uuid,
+    method text NOT NULL,
+    flow text NOT NULL,
+    status text NOT NULL,
+    amount bigint NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    payer_reference text,
+    payer_address text,
+    return_url text,
+    code_url text,
+    parameters jsonb,
+    provider_reference text,
+    failure_reason text,
+    started_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    book_day date,
+    CONSTRAINT payment_amount_check CHECK ((amount > 0)),
+    CONSTRAINT payment_is_not_overdrawn CHECK (((refunded >= 0) AND (refunded <= reserved) AND (reserved <= amount)))
+);
+
+CREATE VIEW api.payment AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x59'::bytea, resident_id, id) AS id,
+    institution_id,
+    app_id,
+    method,
+    flow,
+    status,
+    amount,
+    refunded,
+    expires_at,
+    started_at,
+    paid_at,
+    failure_reason,
+    provider_reference,
+        CASE
+            WHEN ((status = 'PENDING'::text) AND ((code_url IS NOT NULL) OR (parameters IS NOT NULL))) THEN jsonb_build_object('codeUrl', code_url, 'parameters', parameters)
+            ELSE NULL::jsonb
+        END AS instructions
+   FROM public.payment;
+
 CREATE TABLE public.printed_code (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -355,6 +481,45 @@ CREATE VIEW api.session AS
    FROM public.session
   WHERE ((ended_at IS NULL) AND (expires_at > now()));
 
+CREATE TABLE public.slot (
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    capacity integer NOT NULL,
+    taken integer DEFAULT 0 NOT NULL,
+    fee bigint NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_reason text,
+    CONSTRAINT slot_check CHECK ((starts_at < ends_at)),
+    CONSTRAINT slot_fee_check CHECK ((fee >= 0)),
+    CONSTRAINT slot_has_capacity CHECK (((taken >= 0) AND (taken <= capacity)))
+);
+
+CREATE VIEW api.slot AS
+ SELECT id AS key,
+    api.plain_id('\x54'::bytea, id) AS id,
+    institution_id,
+    department_id,
+    doctor_id,
+    starts_at,
+    ends_at,
+    day,
+    capacity,
+        CASE
+            WHEN ((withdrawn_at IS NULL) AND (starts_at > now())) THEN (capacity - taken)
+            ELSE 0
+        END AS remaining,
+    fee,
+    published_at,
+    withdrawn_at,
+    withdrawn_reason
+   FROM public.slot;
+
 CREATE TABLE public.patient_number (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -451,31 +616,6 @@ CREATE TABLE public.access_log_all (
     digest bytea CONSTRAINT access_log_digest_not_null NOT NULL
 );
 
-CREATE TABLE public.appointment (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    slot_id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    department_id uuid NOT NULL,
-    doctor_id uuid NOT NULL,
-    day date NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
-    cancellable_until timestamp with time zone NOT NULL,
-    queue_number integer NOT NULL,
-    fee bigint NOT NULL,
-    status text NOT NULL,
-    reason text,
-    app_id uuid,
-    booked_at timestamp with time zone NOT NULL,
-    checked_in_at timestamp with time zone,
-    completed_at timestamp with time zone,
-    cancelled_at timestamp with time zone,
-    cancel_reason text,
-    visit_id uuid,
-    bill_id uuid
-);
-
 CREATE TABLE public.audit (
     subject_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -569,21 +709,12 @@ CREATE TABLE public.discrepancy (
     found_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.doctor (
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    department_id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    title text NOT NULL,
-    speciality text,
-    active boolean DEFAULT true NOT NULL
-);
-
 CREATE TABLE public.draw_seed (
     day date NOT NULL,
     seed bytea NOT NULL,
     commitment bytea NOT NULL,
+    after_min integer NOT NULL,
+    after_max integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     revealed_at timestamp with time zone
 );
@@ -668,6 +799,7 @@ CREATE TABLE public.notification (
     id uuid NOT NULL,
     event text NOT NULL,
     subject_id uuid NOT NULL,
+    occasion text DEFAULT ''::text NOT NULL,
     "values" jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone
@@ -685,34 +817,6 @@ CREATE TABLE public.pay_permission (
     app_id uuid NOT NULL,
     granted_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.payment (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    institution_id uuid NOT NULL,
-    app_id uuid,
-    client_id uuid,
-    method text NOT NULL,
-    flow text NOT NULL,
-    status text NOT NULL,
-    amount bigint NOT NULL,
-    reserved bigint DEFAULT 0 NOT NULL,
-    refunded bigint DEFAULT 0 NOT NULL,
-    payer_reference text,
-    return_url text,
-    code_url text,
-    parameters jsonb,
-    provider_reference text,
-    failure_reason text,
-    started_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone,
-    paid_at timestamp with time zone,
-    book_day date,
-    CONSTRAINT payment_amount_check CHECK ((amount > 0)),
-    CONSTRAINT payment_is_not_overdrawn CHECK (((refunded >= 0) AND (refunded <= reserved) AND (reserved <= amount)))
 );
 
 CREATE TABLE public.payment_bill (
@@ -789,25 +893,6 @@ CREATE TABLE public.settlement (
     status text NOT NULL,
     statement_at timestamp with time zone,
     settled_at timestamp with time zone
-);
-
-CREATE TABLE public.slot (
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    department_id uuid NOT NULL,
-    doctor_id uuid NOT NULL,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
-    day date NOT NULL,
-    capacity integer NOT NULL,
-    taken integer DEFAULT 0 NOT NULL,
-    fee bigint NOT NULL,
-    published_at timestamp with time zone NOT NULL,
-    withdrawn_at timestamp with time zone,
-    withdrawn_reason text,
-    CONSTRAINT slot_check CHECK ((starts_at < ends_at)),
-    CONSTRAINT slot_fee_check CHECK ((fee >= 0)),
-    CONSTRAINT slot_has_capacity CHECK (((taken >= 0) AND (taken <= capacity)))
 );
 
 CREATE TABLE public.slot_place (
@@ -984,7 +1069,7 @@ ALTER TABLE ONLY public.money_number
     ADD CONSTRAINT money_number_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.notification
-    ADD CONSTRAINT notification_is_unique UNIQUE (resident_id, event, subject_id);
+    ADD CONSTRAINT notification_is_unique UNIQUE (resident_id, event, subject_id, occasion);
 
 ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_pkey PRIMARY KEY (resident_id, id);

@@ -78,11 +78,11 @@ def plain(cls: type[T]) -> type[T]:
     return strawberry.type(cls, description=inspect.getdoc(cls))
 
 
-def argument(kind: Any, description: str, default: Any = strawberry.UNSET) -> tuple[Any, Any]:
-    """A field's argument."""
+def argument(kind: Any, description: str, default: Any = strawberry.UNSET, name: str | None = None) -> tuple[Any, Any]:
+    """A field's argument. `name`: in the schema, where it is a word that Python keeps for itself."""
     from typing import Annotated
 
-    return Annotated[kind, strawberry.argument(description=description)], default
+    return Annotated[kind, strawberry.argument(description=description, name=name)], default
 
 
 def field(
@@ -167,6 +167,10 @@ def made(target: str, description: str, many: Many = Many.ONE) -> Any:
 def newest_first(*columns: str) -> Order:
     """Order by a time, or by the id alone, which is time."""
     return Order((*columns, "key"), (*("timestamptz" for _ in columns), "uuid"), descending=True)
+
+
+def by_time(column: str = "starts_at") -> Order:
+    return Order((column, "key"), ("timestamptz", "uuid"))
 
 
 def by_code(column: str = "code") -> Order:

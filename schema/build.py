@@ -15,19 +15,22 @@ from strawberry.types.base import StrawberryObjectDefinition
 from db.access_log import READING
 from plans.blocks import TYPE_KEY
 from plans.mapping import Column, Made, Reading, Rule, SchemaMapping, TypeMapping
+from schema.appointments import Appointment
 from schema.base import MAPPING, SCOPES, SOURCE
 from schema.cards import File, PrintedCode, Scan
 from schema.changes import CHANGE, Change
 from schema.clients import App
+from schema.doctors import Doctor
 from schema.institutions import Department
 from schema.mutation import Mutation
 from schema.operations import FailedJob
 from schema.query import Query
 from schema.residents import FamilyMember, Session
 from schema.scalars import SCALARS
+from schema.slots import Slot
 from schema.visits import Visit
 
-NODES = [App, Department, FailedJob, FamilyMember, File, PrintedCode, Scan, Session, Visit]
+NODES = [App, Appointment, Department, Doctor, FailedJob, FamilyMember, File, PrintedCode, Scan, Session, Slot, Visit]
 
 
 def build() -> strawberry.Schema:

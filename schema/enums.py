@@ -6,6 +6,7 @@ import strawberry
 
 from domain.enums import (
     AppKind,
+    AppointmentStatus,
     CardStatus,
     CareScope,
     CareSetting,
@@ -16,6 +17,9 @@ from domain.enums import (
     ErrorCode,
     FileStatus,
     ImageFormat,
+    PaymentFlow,
+    PaymentMethod,
+    PaymentStatus,
     Relationship,
     ScanOutcome,
     Sex,
@@ -25,6 +29,7 @@ from domain.enums import (
 
 _DESCRIPTIONS: dict[EnumMeta, str] = {
     AppKind: "What kind of app it is.",
+    AppointmentStatus: "How far an appointment has come.",
     CardStatus: "What can be done with a card.",
     CareScope: "What a carer may see and do for the person cared for.",
     CareSetting: "Outpatient or inpatient care.",
@@ -35,6 +40,9 @@ _DESCRIPTIONS: dict[EnumMeta, str] = {
     ErrorCode: "Why a change was refused.",
     FileStatus: "PENDING until a worker has made the file.",
     ImageFormat: "The form of an image.",
+    PaymentFlow: "Where the payer pays. It decides what the instructions hold.",
+    PaymentMethod: "Who carries the money.",
+    PaymentStatus: "How far a payment has come.",
     Relationship: "What the member is to the carer (GB/T 4761).",
     ScanOutcome: "What a scan came to.",
     Sex: "Sex as the document says.",
@@ -46,6 +54,7 @@ for _enum, _description in _DESCRIPTIONS.items():
 
 __all__ = [
     "AppKind",
+    "AppointmentStatus",
     "CardStatus",
     "CareScope",
     "CareSetting",
@@ -56,6 +65,9 @@ __all__ = [
     "ErrorCode",
     "FileStatus",
     "ImageFormat",
+    "PaymentFlow",
+    "PaymentMethod",
+    "PaymentStatus",
     "Relationship",
     "ScanOutcome",
     "Sex",

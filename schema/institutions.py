@@ -1,11 +1,17 @@
 """Institutions and their departments: public, since people look for care before they have a card."""
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
-from plans.mapping import Order
 from schema import rules
-from schema.base import Node, field, listed, stored
-from schema.enums import CareStep
+from schema.base import Connection, Node, argument, by_code, by_time, connection, field, listed, stored
+from schema.enums import AppointmentStatus, CareStep
+from schema.scalars import Date
+
+if TYPE_CHECKING:
+    from schema.appointments import Appointment
+    from schema.doctors import Doctor
 
 
 @stored(view="institution", letter="I", rule=rules.EVERYONE)
@@ -25,7 +31,27 @@ class Institution(Node):
         "The departments in use, by code.",
         on={"institution_id": "{p}.key"},
         always="{t}.active",
-        order=Order(("code", "key"), ("text", "uuid")),
+        order=by_code(),
+    )
+    appointments: Connection[Annotated["Appointment", strawberry.lazy("schema.appointments")]] = connection(
+        "Appointment",
+        "The day's appointments here, by time. Only the institution reads them, and each resident their own.",
+        on={"institution_id": "{p}.key"},
+        order=by_time(),
+        args={
+            "date": argument(Date, "Of which day.", ...),
+            "department_id": argument(strawberry.ID | None, "In this department alone."),
+            "doctor_id": argument(strawberry.ID | None, "With this doctor alone."),
+            "statuses": argument(list[AppointmentStatus] | None, "Those that have come so far; all when left out."),
+        },
+        where={
+            "date": "{t}.day = {value}",
+            "departmentId": "{t}.department_id = {value}",
+            "doctorId": "{t}.doctor_id = {value}",
+            "statuses": "{t}.status = any({value})",
+        },
+        ids={"departmentId": "Department", "doctorId": "Doctor"},
+        scopes=(("appointment:read",), ("visit:read",)),
     )
 
 
@@ -36,6 +62,9 @@ class Department(Node):
     code: str = field("The institution's own code.")
     name: str = field("The name.")
     active: bool = field("Whether it is in use.")
+    doctors: list[Annotated["Doctor", strawberry.lazy("schema.doctors")]] = listed(
+        "Doctor", "Its doctors, by code.", on={"department_id": "{p}.key"}, always="{t}.active", order=by_code()
+    )
 
 
 @strawberry.input(description="Which institutions; all conditions hold together.")

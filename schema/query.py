@@ -3,12 +3,14 @@
 import strawberry
 
 from plans.mapping import NodeById, NodesByIds
-from schema.base import AUTHENTICATED, Connection, Node, argument, by_code, connection, edge, field, namespace, provided
+from schema.base import AUTHENTICATED, Connection, Node, argument, by_code, by_time, connection, edge, field, namespace, provided
 from schema.clients import Client
+from schema.doctors import Doctor, DoctorFilter
 from schema.institutions import Institution, InstitutionFilter
 from schema.operations import READ, Operations
 from schema.residents import Resident
-from schema.scalars import DateTime
+from schema.scalars import Date, DateTime
+from schema.slots import OF_DAYS, Slot
 
 
 @strawberry.type(description="What may be asked.")
@@ -45,6 +47,38 @@ class Query:
             "filter.acceptsOutpatient": "{t}.accepts_outpatient = {value}",
             "filter.acceptsInpatient": "{t}.accepts_inpatient = {value}",
         },
+    )
+    doctors: Connection[Doctor] = connection(
+        "Doctor",
+        "The doctors of the city, by code.",
+        order=by_code(),
+        args={"filter": argument(DoctorFilter | None, "Which ones.")},
+        always="{t}.active",
+        where={
+            "filter.text": "strpos(concat_ws(' ', {t}.name, {t}.title, {t}.speciality), {value}) > 0",
+            "filter.institutionId": "{t}.institution_id = {value}",
+            "filter.departmentId": "{t}.department_id = {value}",
+        },
+        ids={"filter.institutionId": "Institution", "filter.departmentId": "Department"},
+    )
+    slots: Connection[Slot] = connection(
+        "Slot",
+        "The slots of a department, by time.",
+        order=by_time(),
+        args={
+            "department_id": argument(strawberry.ID, "Of which department.", ...),
+            "doctor_id": argument(strawberry.ID | None, "Of this doctor alone."),
+            "from_day": argument(Date, "From this day on.", ..., "from"),
+            "to": argument(Date, "To this day, which is included.", ...),
+            "available_only": argument(bool | None, "Only those of which a place can be booked now.", False),
+        },
+        where={
+            "departmentId": "{t}.department_id = {value}",
+            "doctorId": "{t}.doctor_id = {value}",
+            "availableOnly": "(not {value} or {t}.remaining > 0)",
+            **OF_DAYS,
+        },
+        ids={"departmentId": "Department", "doctorId": "Doctor"},
     )
     node: Node | None = field("Any object with an id.", NodeById(), {"id": argument(strawberry.ID, "Its id.", ...)})
     nodes: list[Node | None] = field(

@@ -34,6 +34,24 @@ def visits(steps: tuple[CareStep, ...] = ()) -> str:
     )
 
 
+# Midnight in Asia/Shanghai, written so that the index by time answers it.
+TODAY = "date_trunc('day', now(), 'Asia/Shanghai')"
+TOMORROW = f"({TODAY} + interval '1 day')"
+
+
+def is_expected() -> str:
+    """The resident has an appointment at the viewer's institution, today or later, that was neither cancelled nor missed."""
+    return (
+        "exists (select from public.appointment b where b.resident_id = {owner}"
+        f" and b.starts_at >= {TODAY} and b.institution_id = {{viewer.institution_id}}"
+        " and b.status in ('BOOKED', 'CHECKED_IN', 'COMPLETED'))"
+    )
+
+
+def either(*conditions: str) -> str:
+    return f"({' or '.join(conditions)})"
+
+
 def own(scope: CareScope) -> Rule:
     """The resident's own, and their carers' with the scope; nobody else's."""
     return Rule({"RESIDENT": Own(cares_for(scope))})
@@ -41,6 +59,7 @@ def own(scope: CareScope) -> Rule:
 
 EVERYONE = Rule({"ANONYMOUS": "true", "RESIDENT": "true", "APP": "true", "INSTITUTION": "true"})
 NOBODY_ELSE = Rule({"RESIDENT": Own()})
+NOBODY = Rule({})  # of what has no rows of its own
 OPERATORS = Rule({"APP": "true"})  # with the scope that the type asks for
 CLIENT_ITSELF = Rule(
     {
@@ -49,16 +68,17 @@ CLIENT_ITSELF = Rule(
     }
 )
 
+# Who is expected is called by name; sex and birth date tell people of one name apart. Numbers and phone wait for the visit.
 RESIDENT = Rule(
-    rows={"RESIDENT": Own(cares_for()), "INSTITUTION": visits()},
+    rows={"RESIDENT": Own(cares_for()), "INSTITUTION": either(is_expected(), visits())},
     fields={
         "RESIDENT": {
             name: Own(cares_for(CareScope.CARD))
             for name in ("sex", "birthDate", "documentType", "documentNumberMasked", "socialSecurityNumberMasked", "phoneMasked")
         },
         "INSTITUTION": {
-            "sex": visits(TREATING),
-            "birthDate": visits(TREATING),
+            "sex": either(is_expected(), visits(TREATING)),
+            "birthDate": either(is_expected(), visits(TREATING)),
             "documentType": visits(REGISTERING),
             "documentNumberMasked": visits(REGISTERING),
             "socialSecurityNumberMasked": visits(REGISTERING),
@@ -77,6 +97,30 @@ RESIDENT_OF_VISIT = {
     "phoneMasked": step_is("{p}", REGISTERING),
 }
 
+# An appointment needs no number, not even during a visit: whoever may read numbers has the visit to read them through.
+_NOT_FOR_INSTITUTIONS = "{viewer.institution_id}::uuid is null"
+RESIDENT_OF_APPOINTMENT = {
+    name: _NOT_FOR_INSTITUTIONS for name in ("documentType", "documentNumberMasked", "socialSecurityNumberMasked", "phoneMasked")
+}
+
+APPOINTMENT = Rule(
+    rows={"RESIDENT": Own(cares_for(CareScope.APPOINTMENTS)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"},
+    fields={"RESIDENT": {"reason": Own()}},
+)
 CARD = Rule({"RESIDENT": Own(cares_for(CareScope.CARD)), "INSTITUTION": visits()})
 VISIT = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
 OFFLINE_SCAN = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
+
+# What a payment app carries, whoever started it.
+_METHOD_OF_APP = (
+    "(select case a.kind when 'WECHAT' then 'WECHAT_PAY' when 'ALIPAY' then 'ALIPAY' when 'UNIONPAY' then 'UNIONPAY'"
+    " when 'BANK' then 'BANK' end from public.app a where a.id = {viewer.app_id})"
+)
+OF_PAYMENT_APP = "({t}.app_id = {viewer.app_id} or {t}.method = " + _METHOD_OF_APP + ")"
+PAYMENT = Rule(
+    {
+        "RESIDENT": Own(cares_for(CareScope.BILLS)),
+        "INSTITUTION": "{t}.institution_id = {viewer.institution_id}",
+        "APP": OF_PAYMENT_APP,
+    }
+)

@@ -1,7 +1,8 @@
 """The visit that an accepted scan opens at an institution."""
 
 from schema import rules
-from schema.base import Node, edge, field, stored
+from schema.appointments import Appointment
+from schema.base import Node, by_time, edge, field, listed, stored
 from schema.cards import SAME_RESIDENT, Card
 from schema.enums import CareSetting, CareStep, ScanOutcome
 from schema.institutions import Department, Institution
@@ -24,6 +25,14 @@ class Visit(Node):
     institution: Institution | None = edge("Institution", "Where.", on={"key": "{p}.institution_id"})
     department: Department | None = edge("Department", "In which department.", on={"key": "{p}.department_id"})
     card: Card | None = edge("Card", "The card.", on={**SAME_RESIDENT, "key": "{p}.card_id"}, when=OPEN)
+    appointments: list[Appointment] = listed(
+        "Appointment",
+        "What the patient has booked here for today, for the window that registers.",
+        on=SAME_RESIDENT,  # the rule leaves those of the institution that asks
+        always=f"{{t}}.starts_at >= {rules.TODAY} and {{t}}.starts_at < {rules.TOMORROW} and {{t}}.status <> 'CANCELLED'",
+        when=f"{OPEN} and {rules.step_is('{p}', rules.REGISTERING)}",
+        order=by_time(),
+    )
     resident: Resident | None = edge("Resident", "The patient.", on=SAME_RESIDENT, when=OPEN, narrow=rules.RESIDENT_OF_VISIT)
 
 

@@ -16,8 +16,19 @@ from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 SQL = (Path(__file__).parent / "city.sql").read_text("utf-8")
 PUBLIC_URL = "https://card.example"
 TABLES = (
-    *("app", "carer", "card", "client", "client_secret", "department", "family_member", "file", "institution", "outbox"),
-    *("patient_number", "printed_code", "resident", "scan", "session", "visit", "worker_heartbeat"),
+    *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
+    *(
+        "institution",
+        "outbox",
+        "slot",
+        "patient_number",
+        "printed_code",
+        "resident",
+        "scan",
+        "session",
+        "visit",
+        "worker_heartbeat",
+    ),
 )
 
 Record = Mapping[str, Any]
@@ -84,7 +95,7 @@ def resident(n: int, *scopes: str) -> Viewer:
 
 
 def institution(client: int, n: int) -> Viewer:
-    scopes = frozenset({"visit:read", "visit:write", "directory:write"})
+    scopes = frozenset({"visit:read", "visit:write", "directory:write", "appointment:read"})
     return Viewer(ViewerKind.INSTITUTION, client_id=number(client), institution_id=number(n), scopes=scopes, name=f"医院 {n}")
 
 
@@ -92,11 +103,12 @@ def app(client: int, n: int, *scopes: str) -> Viewer:
     return Viewer(ViewerKind.APP, client_id=number(client), app_id=number(n), scopes=frozenset(scopes), name=f"App {n}")
 
 
+OF_RESIDENTS = ("card:read", "card:write", "appointment:read")
 VIEWERS: Mapping[str, Viewer] = {
     "anonymous": ANONYMOUS,
-    "resident": resident(1, "card:read", "card:write"),
-    "child": resident(2, "card:read", "card:write"),
-    "carer": resident(9, "card:read", "card:write"),
+    "resident": resident(1, *OF_RESIDENTS),
+    "child": resident(2, *OF_RESIDENTS),
+    "carer": resident(9, *OF_RESIDENTS),
     "resident without scopes": resident(1),
     "institution with two visits": institution(34, 11),
     "institution with one visit": institution(35, 12),

@@ -99,3 +99,27 @@ select i % 4, pg_temp.n(600 + i), pg_temp.pick(i, 'render_card', 'send_sms', 'pr
 from generate_series(0, 17) i;
 insert into worker_heartbeat values
     ('host-b:1', now() - interval '1 hour', now(), 7, 0), ('host-a:2', now(), now() - interval '1 minute', 3000000000, 2);
+
+-- Doctors of one code in every institution; one of each is hidden, and one works in a hidden department.
+insert into doctor
+select pg_temp.n(700 + h * 10 + j), pg_temp.n(11 + h), pg_temp.n(20 + h * 4 + j % 4), 'M' || (9 - j), '医生 ' || h || j,
+       pg_temp.pick(j, '主任医师', '副主任医师'), case when j % 2 = 0 then 'Garden" 100%_ \ 福田区 ' || j end, j <> 3
+from generate_series(0, 2) h, generate_series(0, 5) j;
+-- Slots of doctors who begin together: some are over, full, or withdrawn.
+insert into slot
+select pg_temp.n(800 + h * 50 + j * 10 + s), pg_temp.n(11 + h), pg_temp.n(20 + h * 4 + j % 2), pg_temp.n(700 + h * 10 + j), at, at + interval '30 minutes',
+       (at at time zone 'Asia/Shanghai')::date, 3, case s when 2 then 3 else s % 3 end, s * 1250, now(), case when s = 3 and j = 1 then now() end,
+       case when s = 3 and j = 1 then '停诊' end
+from generate_series(0, 2) h, generate_series(0, 3) j, generate_series(0, 5) s, lateral (select now() + (s - 1) * interval '7 hours' as at) a;
+-- Hours count from this day's beginning. Expected at 11 are 1, 3, 6 and 8, at 12 are 1 and 8, who is there and
+-- registers; the others' are cancelled, missed or over.
+insert into appointment (resident_id, id, slot_id, institution_id, department_id, doctor_id, day, starts_at, ends_at, cancellable_until,
+    queue_number, fee, status, reason, booked_at)
+select pg_temp.n(r), pg_temp.n(900 + k), pg_temp.n(800 + (h - 11) * 50 + k % 4 * 10 + k % 6), pg_temp.n(h), pg_temp.n(20 + (h - 11) * 4 + k % 4),
+       pg_temp.n(700 + (h - 11) * 10 + k % 4), (at at time zone 'Asia/Shanghai')::date, at, at + interval '30 minutes', at - interval '2 hours',
+       1 + k % 3, k * 1005, status, case when k % 3 > 0 then '复查 ' || r || k end, now()
+from (values (1, 9, 11, 9, 'BOOKED'), (1, 8, 11, 33, 'BOOKED'), (1, 7, 12, 10, 'CHECKED_IN'), (1, 6, 12, -14, 'NO_SHOW'), (3, 9, 11, 9, 'BOOKED'),
+             (3, 4, 11, -15, 'COMPLETED'), (4, 5, 11, 10, 'NO_SHOW'), (5, 9, 11, 34, 'CANCELLED'), (5, 8, 11, -14, 'COMPLETED'), (6, 9, 11, 8, 'COMPLETED'),
+             (7, 8, 11, 35, 'CANCELLED'), (8, 8, 12, 9, 'BOOKED'), (8, 9, 12, 8, 'CHECKED_IN'), (8, 7, 12, 10, 'CANCELLED'), (8, 6, 12, 34, 'BOOKED'),
+             (8, 5, 11, 11, 'BOOKED'), (8, 4, 12, -14, 'NO_SHOW'), (9, 9, 12, -14, 'BOOKED'), (9, 8, 13, 12, 'BOOKED'), (2, 9, 13, 12, 'CANCELLED')) x (r, k, h, hours, status),
+     lateral (select date_trunc('day', now(), 'Asia/Shanghai') + hours * interval '1 hour' + r * interval '1 minute' as at) a;

@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from graphql import GraphQLResolveInfo
-
 from tests.plans.reading.city import PUBLIC_URL, Record
 from tests.plans.reading.pages import Listed
-from tests.plans.reading.plain import FIELDS, TABLES, Reader, Resolver, Row, first, newest, of
+from tests.plans.reading.plain import EXPECTED, TABLES, Reader, Resolver, Row, first, newest, of
 from tests.plans.reading.texts import LETTERS, public_id, shown, type_of
 
-TREATING = ("REGISTER", "DIAGNOSE", "EXAMINE", "PRESCRIBE", "SURGERY")
+TREATING = ("REGISTER", "DIAGNOSE", "EXAMINE", "PRESCRIBE", "SURGERY", EXPECTED)
 REGISTERING = ("REGISTER",)
 
 
@@ -144,7 +142,7 @@ def app(reader: Reader, row: Row, _: Any) -> Row | None:
     return reader.see("App", first(reader.city.rows("app", id=row.data["app_id"])))
 
 
-@of("Client.institution", "Scan.institution", "Visit.institution")
+@of(*(f"{name}.institution" for name in ("Client", "Scan", "Visit", "Doctor", "Slot", "Appointment")))
 def at(reader: Reader, row: Row, _: Any) -> Row | None:
     return reader.see("Institution", first(reader.city.rows("institution", id=row.data["institution_id"])))
 
@@ -245,7 +243,7 @@ def scans(reader: Reader, row: Row, given: Any) -> Listed:
 # ---------------------------------------------------------------- a visit
 
 
-@of("Visit.department")
+@of(*(f"{name}.department" for name in ("Visit", "Doctor", "Slot", "Appointment")))
 def department(reader: Reader, row: Row, _: Any) -> Row | None:
     return reader.see("Department", first(reader.city.rows("department", id=row.data["department_id"])))
 
@@ -267,13 +265,3 @@ def card_of_visit(reader: Reader, row: Row, _: Any) -> Row | None:
 def patient(reader: Reader, row: Row, _: Any) -> Row | None:
     found = first(reader.city.rows("resident", resident_id=row.data["resident_id"]))
     return reader.see("Resident", found, row.data["care_step"]) if reader.is_open(row.data) else None
-
-
-def resolve(source: Any, info: GraphQLResolveInfo[Reader], **arguments: Any) -> Any:
-    """graphql-core's resolver of every field."""
-    name = f"{info.parent_type.name}.{info.field_name}"
-    if name in FIELDS:
-        return FIELDS[name](info.context, source, arguments)
-    if isinstance(source, Row):
-        return shown(source.data["".join(f"_{c.lower()}" if c.isupper() else c for c in info.field_name)])
-    return source.resolve(info.context, info.field_name)

@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from tests.plans.reading.plain import Reader
 
 # The columns that give each list its order, and which lists show the newest first.
-ORDERS: Mapping[str, tuple[str, ...]] = {"Institution": ("code", "id"), "Scan": ("scanned_at", "id"), "FailedJob": ("id",)}
+ORDERS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("Institution", "Doctor"), ("code", "id")),
+    **dict.fromkeys(("Slot", "Appointment"), ("starts_at", "id")),
+    "Scan": ("scanned_at", "id"),
+    "FailedJob": ("id",),
+}
 NEWEST_FIRST = ("Scan", "FailedJob")
-KINDS = {"code": str, "id": UUID, "scanned_at": datetime}
+KINDS = {"code": str, "id": UUID, "scanned_at": datetime, "starts_at": datetime}
 DEFAULT, MAXIMUM = 20, 100
 
 

@@ -6,23 +6,30 @@ printed schema. `fields` has what is no column.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from domain.viewer import Viewer
 from tests.plans.reading.city import City, Record
+from tests.plans.reading.texts import SHANGHAI
 
 TABLES = {
     "Resident": "resident", "FamilyMember": "family_member", "Session": "session", "Card": "card", "File": "file",
     "PrintedCode": "printed_code", "Scan": "scan", "Visit": "visit", "Institution": "institution", "Department": "department",
-    "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat",
+    "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat", "Doctor": "doctor", "Slot": "slot",
+    "Appointment": "appointment",
 }  # fmt: skip
+
+
+# The scope with which carers see a type, where it is not CARD; None: each carer does.
+CARERS = {"Resident": None, "Appointment": "APPOINTMENTS"}
+EXPECTED = "EXPECTED"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that the viewer may see. `step`: of the visit that led to it."""
+    """A row that the viewer may see. `step`: of the visit that led to it, or EXPECTED where an appointment did."""
 
     type: str
     data: Record
@@ -78,9 +85,18 @@ class Reader:
         rows = self.city.rows("visit", resident_id=resident_id, institution_id=self.viewer.institution_id)
         return any(self.is_open(row) and (steps is None or row["care_step"] in steps) for row in rows)
 
+    def expects(self, resident_id: UUID) -> bool:
+        """Whether the resident comes to the viewer's institution today or later, or came today."""
+        rows = self.city.rows("appointment", resident_id=resident_id, institution_id=self.viewer.institution_id)
+        return any(row["day"] >= self.today and row["status"] in ("BOOKED", "CHECKED_IN", "COMPLETED") for row in rows)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(SHANGHAI).date()
+
     def may_see(self, type_name: str, row: Record) -> bool:
         """Whether the viewer may see the row at all."""
-        if type_name in ("Institution", "Department", "App"):
+        if type_name in ("Institution", "Department", "Doctor", "Slot", "App"):
             return True
         if type_name == "Client":
             is_operator = self.kind == "APP" and "platform:read" in self.viewer.scopes
@@ -89,21 +105,26 @@ class Reader:
             return self.kind == "APP"
         if type_name == "Visit":
             return self.kind == "INSTITUTION" and row["institution_id"] == self.viewer.institution_id
+        if self.kind == "INSTITUTION" and type_name == "Appointment":
+            return bool(row["institution_id"] == self.viewer.institution_id)
         if self.kind == "INSTITUTION":
-            return type_name in ("Resident", "Card") and self.treats(row["resident_id"])
+            expected = type_name == "Resident" and self.expects(row["resident_id"])
+            return expected or (type_name in ("Resident", "Card") and self.treats(row["resident_id"]))
         if self.kind != "RESIDENT":
             return False
         if row["resident_id"] == self.viewer.resident_id:
             return True
         if type_name in ("FamilyMember", "Session"):
             return False
-        return self.cares(row["resident_id"], None if type_name == "Resident" else "CARD")
+        return self.cares(row["resident_id"], CARERS.get(type_name, "CARD"))
 
     def may_see_of_resident(self, row: Row, steps: tuple[str, ...]) -> bool:
-        """Whether the viewer may see more than the name: carers with the scope CARD, institutions for steps that need it."""
+        """Whether the viewer may see more than the name: carers with the scope CARD, institutions for steps that need it. Who is
+        expected is one such step."""
         resident_id = row.data["resident_id"]
         if self.kind == "INSTITUTION":
-            return self.treats(resident_id, steps) and (row.step is None or row.step in steps)
+            is_here = self.treats(resident_id, steps) or (EXPECTED in steps and self.expects(resident_id))
+            return is_here and (row.step is None or row.step in steps)
         return bool(resident_id == self.viewer.resident_id) or self.cares(resident_id, "CARD")
 
 

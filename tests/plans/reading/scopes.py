@@ -24,6 +24,7 @@ from tests.plans.reading.texts import type_of
 SIGNED_IN: tuple[set[str], ...] = (set(),)
 RESIDENTS = ({"card:read"},)
 CARE = ({"card:read"}, {"visit:read"})
+BOOKING = ({"appointment:read"}, {"visit:read"})
 PLATFORM = ({"platform:read"}, {"dashboard:read"})
 SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Query.me", "Query.client", "Query.resident"), SIGNED_IN),
@@ -31,6 +32,7 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("FamilyMember", "Session", "File", "PrintedCode", "Scan"), RESIDENTS),
     **dict.fromkeys(("Query.operations", "Operations", "Queue", "Worker", "FailedJob"), PLATFORM),
     **dict.fromkeys(("App.scopes", "App.suspended"), ({"platform:read"}, {"client:read"})),
+    **dict.fromkeys(("Institution.appointments", "Appointment"), BOOKING),
     "Visit": ({"visit:read"},),
 }
 SAMPLES = {"Int": 0, "Boolean": True}

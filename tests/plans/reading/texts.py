@@ -12,6 +12,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 LETTERS = {
     "Resident": "R", "FamilyMember": "M", "Session": "S", "Card": "C", "File": "F", "PrintedCode": "P", "Scan": "N", "Visit": "V",
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
+    "Doctor": "H", "Slot": "T", "Appointment": "B",
 }  # fmt: skip
 TYPES = {letter: name for name, letter in LETTERS.items()}
 

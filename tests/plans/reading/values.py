@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Protocol
 
@@ -27,14 +27,17 @@ from tests.plans.reading.plain import TABLES, Reader
 from tests.plans.reading.texts import LETTERS
 
 SIZES = (0, 1, 2, 3, 5, 8, 100)
+# Arguments that name something else than what is answered.
+NAMED = {"departmentId": "Department", "doctorId": "Doctor", "institutionId": "Institution"}
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What clients know: ids of every type and of none, cursors of every list, words to search for."""
+    """What clients know: ids of every type and of none, cursors of every list, days around this one, words to search for."""
 
     ids: Mapping[str, list[str]]
     cursors: Mapping[str, list[str]]
+    days: Sequence[str]
     words: Sequence[str] = ("医院", "%", "_", "福田区", "南山区", 'Garden"', "\\", "nowhere", "")
     wrong_ids: Sequence[str] = ("", "x", "ZQ", "é" * 44, "A" * 24, "A" * 44)
 
@@ -42,13 +45,14 @@ class Known:
 def known(city: City, viewer: Viewer) -> Known:
     """Everything there is in the city; what the viewer may see comes to mind as often as the rest."""
     reader = Reader(city, viewer, datetime.now(UTC), "")
+    days = [(reader.today + timedelta(days=away)).isoformat() for away in (0, 0, 1, -1, 2, -500)]
     ids: dict[str, list[str]] = {}
     for name in LETTERS:
         rows = city.tables[TABLES[name]]
         seen = [id_of(name, row) for row in rows if reader.is_current(name, row) and reader.may_see(name, row)]
         ids[name] = [*(id_of(name, row) for row in rows), *seen * (len(rows) // len(seen) if seen else 0)]
     cursors = {name: [Listed(name, [], {}).cursor(row) for row in city.tables[TABLES[name]]] for name in ORDERS}
-    return Known(ids, cursors)
+    return Known(ids, cursors, days)
 
 
 class Choices(Protocol):
@@ -129,18 +133,20 @@ class Values:
         if isinstance(inner, GraphQLEnumType):
             return one(list(inner.values))
         if inner.name == "ID":
-            return self.id(answered)
+            return self.id(NAMED.get(name, answered.name))
+        if inner.name == "Date":
+            return one(self.known.days)
         if name in ("after", "before"):
             return one(self.known.cursors[answered.name.removesuffix("Connection")])
         if inner.name == "Boolean":
             return self.random.chance(2)
         return one(SIZES if inner.name == "Int" else self.known.words)
 
-    def id(self, answered: GraphQLNamedType) -> Any:
+    def id(self, wanted: str) -> Any:
         if self.random.chance(15):
             return self.random.one(self.known.wrong_ids)
-        fits = answered.name in self.known.ids and not self.random.chance(10)
-        return self.random.one(self.known.ids[answered.name if fits else self.random.one(self.readable)])
+        fits = wanted in self.known.ids and not self.random.chance(10)
+        return self.random.one(self.known.ids[wanted if fits else self.random.one(self.readable)])
 
     def part(self, value: Any, kind: Any, *, of: int = 3, has_default: bool = False) -> str:
         """The value, or a part of it, as a variable once in so many times; else as the document writes it."""

@@ -27,9 +27,9 @@ from ecard.variables import coerce
 from plans.plan import Plan, Source
 from plans.values import Values
 from tests.plans.reading import city
-from tests.plans.reading.fields import resolve
 from tests.plans.reading.generate import Asked, Client
 from tests.plans.reading.plain import Reader, resolve_type
+from tests.plans.reading.resolving import resolve
 from tests.plans.reading.scopes import refuse, some_type
 
 MANY = 10**6
