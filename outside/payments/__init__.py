@@ -31,7 +31,7 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be paid. `payer_reference`: the payer at the provider (WeChat's openid), for MINI_PROGRAM; `return_url`: where a
-    browser goes afterwards."""
+    browser goes afterwards; `payer_address`: the IP address of that browser, which WeChat Pay compares."""
 
     number: str
     amount: int
@@ -41,6 +41,7 @@ class Order:
     expires_at: datetime
     payer_reference: str | None = None
     return_url: str | None = None
+    payer_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,10 @@ class PaymentProvider(Protocol):
     async def query(self, number: str, started_at: datetime) -> OrderState | None:
         """How far the order has come; None when the provider knows none. Raises Transient, Permanent."""
 
-    async def close(self, number: str, started_at: datetime) -> OrderState:
+    async def close(self, number: str, started_at: datetime, expires_at: datetime | None = None) -> OrderState:
         """Closes the order, so that nobody can pay it, and tells how it stands after that: SUCCEEDED when the money was faster,
-        CLOSED also for an order that the provider never knew. Raises Transient, Permanent."""
+        CLOSED also for an order that the provider never knew. PENDING where the provider closes nothing before the order expires
+        by itself (UnionPay, which must be told `expires_at`): ask again then. Raises Transient, Permanent."""
 
     async def refund(self, request: RefundRequest) -> RefundState:
         """Pays back. PENDING: it will tell, or can be asked. Raises Transient, Permanent."""

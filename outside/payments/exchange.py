@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import orjson
@@ -13,6 +13,8 @@ from outside.errors import Permanent, Transient
 
 LONGEST = 10.0  # seconds for each step; a worker waits, not a person
 LARGEST = 256 * 1024 * 1024  # bytes of an answer: a statement of a city's busy day has some ten megabytes
+S = TypeVar("S")
+T = TypeVar("T")
 Clock = Callable[[], datetime]
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -68,3 +70,19 @@ def json_object(content: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("no object")
     return found
+
+
+def understood(read: Callable[[S], T], content: S) -> T:
+    """What `read` makes of a trusted answer. Raises Transient where it is not as documented: the next one may be."""
+    try:
+        return read(content)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Transient("The answer is not as it must be.") from None
+
+
+def told(read: Callable[[S], T], content: S) -> T:
+    """What `read` makes of what came by itself, or of a file. Raises Permanent where it is not as documented."""
+    try:
+        return read(content)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Permanent("It is not as it must be.") from None

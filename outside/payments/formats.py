@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
 
 from domain.times import SHANGHAI
+from outside.payments import OrderState, RefundState
+
+T = TypeVar("T", OrderState, RefundState)
 
 _YUAN = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,2})0*)?")
+TOLERANCE = 300
+"""Seconds that a clock may be wrong by, and a message may travel."""
+_SECONDS = re.compile(r"[0-9]{1,12}")
 _FEN = re.compile(r"[0-9]{1,15}")
 
 
@@ -57,3 +63,21 @@ def shortened(text: str, most: int) -> str:
     """As much of the text as has at most this many bytes in UTF-8, without control characters."""
     plain = "".join(character for character in text if character.isprintable())
     return plain.encode()[:most].decode(errors="ignore")
+
+
+def same(found: T, number: str) -> T:
+    """What was asked for: an answer about another number is none. Raises ValueError."""
+    if found.number != number:
+        raise ValueError("number")
+    return found
+
+
+def books_are_closed(day: date, now: datetime) -> bool:
+    """Whether it is past ten of the next morning in Shanghai, by when the providers have made their statement of a day. They
+    answer "there is none" both before that and for a day on which nothing was paid."""
+    return now >= datetime.combine(day + timedelta(days=1), time(10), SHANGHAI)
+
+
+def recent(timestamp: str, now: datetime) -> bool:
+    """Whether a message of this time, in seconds since 1970, may be one that was sent just now."""
+    return bool(_SECONDS.fullmatch(timestamp)) and abs(int(timestamp) - now.timestamp()) <= TOLERANCE
