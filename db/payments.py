@@ -13,11 +13,11 @@ from domain.ledger import OfBill
 from domain.payments import Part
 
 _COLUMNS = (
-    "resident_id, id, number, institution_id, app_id, client_id, method, flow, status, amount, payer_reference, return_url,"
-    " provider_reference, started_at, expires_at"
+    "resident_id, id, number, institution_id, app_id, client_id, method, flow, status, amount, payer_reference, payer_address,"
+    " return_url, provider_reference, started_at, expires_at"
 )
 
-INSERT = f"insert into payment ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+INSERT = f"insert into payment ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 INSERT_PARTS = (
     "insert into payment_bill (resident_id, payment_id, bill_id, amount) select $1, $2, * from unnest($3::uuid[], $4::bigint[])"
 )
@@ -49,8 +49,8 @@ PAYING_HERE = (
     "select id from visit where resident_id = $1 and institution_id = $2 and care_step = 'PAY' and expires_at > $3 limit 1"
 )
 INSTRUCT = (
-    "update payment set code_url = $3, parameters = $4::jsonb where resident_id = $1 and id = $2 and status = 'PENDING'"
-    " returning id"
+    "update payment set code_url = $3, parameters = $4::jsonb, payer_address = null"
+    " where resident_id = $1 and id = $2 and status = 'PENDING' returning id"
 )
 END = "update payment set status = $4, failure_reason = $5, ended_at = $6 where resident_id = $1 and id = $2 and status = $3"
 SUCCEED = (
@@ -79,6 +79,7 @@ class Payment:
     status: str
     amount: int
     payer_reference: str | None
+    payer_address: str | None
     return_url: str | None
     provider_reference: str | None
     started_at: datetime
@@ -112,8 +113,8 @@ async def insert(connection: Connection, row: Payment, parts: Mapping[UUID, int]
     """Adds it with its number and what it pays of each bill, in fen."""
     await connection.execute(INSERT_NUMBER, row.number, row.resident_id, row.id)
     of = (row.resident_id, row.id, row.number, row.institution_id, row.app_id, row.client_id, row.method, row.flow, row.status)
-    how = (row.amount, row.payer_reference, row.return_url, row.provider_reference, row.started_at, row.expires_at)
-    await connection.execute(INSERT, *of, *how)
+    payer = (row.payer_reference, row.payer_address, row.return_url)
+    await connection.execute(INSERT, *of, row.amount, *payer, row.provider_reference, row.started_at, row.expires_at)
     await connection.execute(INSERT_PARTS, row.resident_id, row.id, list(parts), list(parts.values()))
 
 

@@ -20,6 +20,7 @@ def request_of(viewer: Viewer, clock: Callable[[], datetime]) -> Request:
         "resident_id": viewer.resident_id,
         "session_id": viewer.session_id,
         "client_id": viewer.client_id,
+        "app_id": viewer.app_id,
         "institution_id": viewer.institution_id,
         "actor_id": viewer.institution_id or viewer.resident_id or viewer.app_id,
         "name": viewer.name,

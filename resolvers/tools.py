@@ -1,12 +1,15 @@
 """Keys and adapters that resolvers use, made once at start-up by the entry point."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.booking import BookingRules
 from domain.cards import MAKING_LIMITS
+from domain.enums import PaymentFlow, PaymentMethod
 from domain.keys import KeySet
 from domain.limits import Limit
+from domain.payments import LIFE as PAYMENT_LIFE
 from domain.sealing import Lookup, Sealer
 from domain.tokens import AccessTokens
 from domain.verification import SmsLimits
@@ -15,7 +18,8 @@ from outside.identity import IdentityRegistry
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`draw` makes a QR of a code's text as SVG; it takes milliseconds, so it runs only when the picture is asked for."""
+    """`draw` makes a QR of a code's text as SVG; it takes milliseconds, so it runs only when the picture is asked for.
+    `payment_flows`: of the providers that are on; `payment_life`: for how long an order can be paid."""
 
     sealer: Sealer
     lookup: Lookup
@@ -27,6 +31,9 @@ class Tools:
     visit_length: timedelta
     sms_limits: SmsLimits = field(default_factory=SmsLimits)
     making_limits: Sequence[Limit] = MAKING_LIMITS
+    booking: BookingRules = field(default_factory=BookingRules)
+    payment_flows: Mapping[PaymentMethod, frozenset[PaymentFlow]] = field(default_factory=dict)
+    payment_life: timedelta = PAYMENT_LIFE
     access_tokens: AccessTokens = field(init=False)
 
     def __post_init__(self) -> None:

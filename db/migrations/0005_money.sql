@@ -67,7 +67,7 @@ create index pay_permission_of_app on pay_permission (resident_id, app_id, expir
 
 -- ---------------------------------------------------------------- payments
 
--- number: ours, by which the provider knows the order. order_state: what the provider has of it (none, asked, open, closed).
+-- number: ours, by which the provider knows the order. payer_address: kept until the order is made, where the provider asks for it.
 create table payment (
     resident_id uuid not null references resident,
     id uuid not null,
@@ -82,6 +82,7 @@ create table payment (
     reserved bigint not null default 0,
     refunded bigint not null default 0,
     payer_reference text,
+    payer_address text,
     return_url text,
     code_url text,
     parameters jsonb,
@@ -165,10 +166,12 @@ create table inbox (
     state text not null,
     kind text,
     number text,
+    order_number text,
     provider_state text,
     amount bigint,
     provider_reference text,
     at timestamptz,
+    failure text,
     reason text,
     received_at timestamptz not null,
     handled_at timestamptz,
