@@ -1,4 +1,4 @@
-"""For whom a change is made: who asks, or a person they care for."""
+"""For whom a change is made: who asks, or a person they care for; and which institution asks."""
 
 from uuid import UUID
 
@@ -15,6 +15,13 @@ def signed_in_resident(viewer: Viewer) -> UUID:
     if viewer.kind is not ViewerKind.RESIDENT or viewer.resident_id is None:
         raise Forbidden
     return viewer.resident_id
+
+
+def signed_in_institution(viewer: Viewer) -> UUID:
+    """The institution that asks. Raises Forbidden for everybody else, whatever their scopes."""
+    if viewer.kind is not ViewerKind.INSTITUTION or viewer.institution_id is None:
+        raise Forbidden
+    return viewer.institution_id
 
 
 async def person(tx: Transaction, resident_id: str | None, scope: CareScope) -> UUID:
