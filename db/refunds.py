@@ -4,22 +4,31 @@ What is promised is reserved on the payment and on its part of the bill, by comp
 provider says so. Between the two stands the refund, with a number of its own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from db import ledger, outbox
+from db import ledger, outbox, residents, updates
 from db.connection import Connection
 from db.outbox import JobKind
-from domain.enums import PaymentMethod, PaymentStatus
+from domain.enums import BillStatus, PaymentMethod, PaymentStatus
 from domain.ids import Random, new_id
 from domain.ledger import OfBill, OfRefund, refund_failed, refund_requested, refund_succeeded
 from domain.refunds import RequestedBy, amount_to_refund
 from domain.refusals import NotFound, RefundExceedsPayment, WrongState
 
-# The payment first, then its part: whoever settles a payment takes them in this order too.
+PAID = frozenset({BillStatus.PAID, BillStatus.PARTLY_REFUNDED, BillStatus.REFUNDED})
+PAYMENT = "Y"  # who watches a payment sees what went back of it
+
+# The resident first, then the payment and its part: whoever settles a payment takes them in this order too.
 LOCK_PAYMENT = "select institution_id, method, status from payment where resident_id = $1 and id = $2 for update"
-LOCK_PART = "select amount - reserved from payment_bill where resident_id = $1 and payment_id = $2 and bill_id = $3 for update"
+# What a payment paid that is not the one that the bill was paid by was too much.
+LOCK_PART = (
+    "select q.amount - q.reserved as left, b.payment_id is distinct from q.payment_id as surplus"
+    " from payment_bill q join bill b on b.id = q.bill_id"
+    " where q.resident_id = $1 and b.resident_id = $1 and q.payment_id = $2 and q.bill_id = $3 for update of q"
+)
 RESERVE = (
     "update payment set reserved = reserved + $3"
     " where resident_id = $1 and id = $2 and status = 'SUCCEEDED' and reserved + $3 <= amount returning id"
@@ -35,6 +44,12 @@ INSERT = (
     " requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PENDING', $10, $11)"
 )
 INSERT_NUMBER = "insert into money_number (number, kind, resident_id, id) values ($1, 'REFUND', $2, $3)"
+PAYS = "select payment_id, status, institution_id from bill where resident_id = $1 and id = $2"
+CARRIED = (
+    "select p.method, p.app_id,"
+    " array(select q.bill_id from payment_bill q where q.resident_id = $1 and q.payment_id = $2) as bill_ids"
+    " from payment p where p.resident_id = $1 and p.id = $2"
+)
 FIND = (
     "select r.resident_id, r.id, r.number, r.payment_id, r.bill_id, r.institution_id, r.method, r.amount, r.reason, r.status,"
     " r.requested_by, r.requested_at, r.failure_reason, p.number as order_number, p.provider_reference as order_reference,"
@@ -107,21 +122,23 @@ class Wanted:
 async def request(connection: Connection, now: datetime, random: Random, wanted: Wanted) -> UUID:
     """Reserves the amount, stores the refund, and leaves the rest to the workers: the refund's id. Raises NotFound (of the bill:
     the payment did not pay for it), WrongState (nothing was paid), InvalidInput and RefundExceedsPayment (both of the amount)."""
+    await residents.lock(connection, wanted.resident_id)
     part = (wanted.resident_id, wanted.payment_id, wanted.bill_id)
     payment = await connection.fetchrow(LOCK_PAYMENT, wanted.resident_id, wanted.payment_id)
-    left = await connection.fetchval(LOCK_PART, *part)
-    if payment is None or left is None:
+    paid = await connection.fetchrow(LOCK_PART, *part)
+    if payment is None or paid is None:
         raise NotFound("bill_id")
     if payment["status"] != PaymentStatus.SUCCEEDED:
         raise WrongState
-    amount = amount_to_refund(wanted.amount, left)
+    by = RequestedBy.SURPLUS if paid["surplus"] else wanted.requested_by
+    amount = amount_to_refund(wanted.amount, paid["left"])
     reserved = await connection.fetchval(RESERVE, wanted.resident_id, wanted.payment_id, amount)
     if reserved is None or await connection.fetchval(RESERVE_PART, *part, amount) is None:
         raise RefundExceedsPayment("amount")
     id = new_id(now, random)
     owner = (payment["institution_id"], payment["method"])
     await connection.execute(INSERT_NUMBER, id.hex, wanted.resident_id, id)
-    asked = (wanted.reason, wanted.requested_by, now)
+    asked = (wanted.reason, by, now)
     await connection.execute(INSERT, wanted.resident_id, id, id.hex, wanted.payment_id, wanted.bill_id, *owner, amount, *asked)
     posted = OfRefund(
         OfBill(wanted.resident_id, payment["institution_id"], wanted.bill_id),
@@ -129,11 +146,38 @@ async def request(connection: Connection, now: datetime, random: Random, wanted:
         id,
         PaymentMethod(payment["method"]),
         amount,
-        wanted.requested_by is RequestedBy.SURPLUS,
+        by is RequestedBy.SURPLUS,
     )
     await ledger.post(connection, [refund_requested(posted)], now, random)
     await put_job(connection, now, random, wanted.resident_id, id)
     return id
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Of a payment whom it belongs to: `method` of which provider, `app_id` that started it, and the bills that it pays."""
+
+    method: str
+    app_id: UUID | None
+    bill_ids: Sequence[UUID]
+
+
+async def carried(connection: Connection, resident_id: UUID, payment_id: UUID) -> Carried | None:
+    """The payment as a payment app knows it."""
+    row = await connection.fetchrow(CARRIED, resident_id, payment_id)
+    return None if row is None else Carried(**row)
+
+
+async def payment_of(connection: Connection, resident_id: UUID, bill_id: UUID, institution_id: UUID) -> UUID | None:
+    """The payment that paid this bill of the institution; None when it needed none. Raises NotFound, and WrongState when it is
+    not paid."""
+    row = await connection.fetchrow(PAYS, resident_id, bill_id)
+    if row is None or row["institution_id"] != institution_id:
+        raise NotFound("bill_id")
+    if row["status"] not in PAID:
+        raise WrongState("bill_id")
+    found: UUID | None = row["payment_id"]
+    return found
 
 
 async def put_job(
@@ -152,6 +196,7 @@ async def find(connection: Connection, resident_id: UUID, id: UUID) -> Refund | 
 
 async def lock(connection: Connection, resident_id: UUID, id: UUID) -> Refund | None:
     """The refund, and nobody else decides of it until the transaction ends."""
+    await residents.lock(connection, resident_id)
     row = await connection.fetchrow(LOCK, resident_id, id)
     return None if row is None else Refund(**row)
 
@@ -166,6 +211,7 @@ async def succeed(
     if not refund.surplus:
         await connection.execute(COUNT_OF_BILL, refund.resident_id, refund.bill_id, refund.amount)
     await ledger.post(connection, [refund_succeeded(refund.posted)], now, random)
+    await updates.tell(connection, PAYMENT, refund.payment_id, refund.resident_id)
     return True
 
 

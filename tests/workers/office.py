@@ -35,8 +35,8 @@ class Office:
         self.till.orders[paid.number] = sum(amounts)
         return paid
 
-    async def request(self, paid: Paid, amount: int | None, bill: int = 0, by: RequestedBy = RequestedBy.INSTITUTION) -> UUID:
-        wanted = Wanted(paid.resident_id, paid.payment_id, paid.bill_ids[bill], amount, "误收", by)
+    async def request(self, paid: Paid, amount: int | None, bill: int = 0) -> UUID:
+        wanted = Wanted(paid.resident_id, paid.payment_id, paid.bill_ids[bill], amount, "误收", RequestedBy.INSTITUTION)
         async with self.tools.pool.transaction() as connection:
             return await refunds.request(connection, self.clock(), os.urandom, wanted)
 
