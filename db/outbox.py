@@ -64,12 +64,14 @@ class JobKind(StrEnum):
     APPLY_NOTIFICATION = "apply_notification"
     CLOSE_ORDER = "close_order"
     CREATE_ORDER = "create_order"
+    JUDGE_NO_SHOWS = "judge_no_shows"
     QUERY_PAYMENT = "query_payment"
     REFUND = "refund"
     RENDER_FILE = "render_file"
     SEND_NOTIFICATION = "send_notification"
     SEND_VERIFICATION_CODE = "send_verification_code"
     SWEEP = "sweep"
+    TURN_DAY = "turn_day"
     VERIFY_LEDGER = "verify_ledger"
 
 

@@ -7,8 +7,11 @@ from types import MappingProxyType
 from db.connection import Connection
 from db.outbox import Job, JobKind
 from workers.cards import file_failed, render_file
+from workers.days import turn_day
+from workers.no_shows import judge_no_shows
 from workers.notifications import send_notification
 from workers.notify import send_verification_code
+from workers.places import return_place
 from workers.refunds import refund
 from workers.tools import Tools
 from workers.upkeep import sweep
@@ -25,10 +28,13 @@ class Work:
 
 JOBS: Mapping[str, Work] = MappingProxyType(
     {
+        JobKind.JUDGE_NO_SHOWS: Work(judge_no_shows),
         JobKind.REFUND: Work(refund),
         JobKind.RENDER_FILE: Work(render_file, file_failed),
+        JobKind.RETURN_PLACE: Work(return_place),
         JobKind.SEND_NOTIFICATION: Work(send_notification),
         JobKind.SEND_VERIFICATION_CODE: Work(send_verification_code),
         JobKind.SWEEP: Work(sweep),
+        JobKind.TURN_DAY: Work(turn_day),
     }
 )

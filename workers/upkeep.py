@@ -10,7 +10,13 @@ from db.outbox import Job, JobKind
 from domain.ids import new_id
 from workers.tools import Tools
 
-SCHEDULE: Mapping[JobKind, timedelta] = MappingProxyType({JobKind.SWEEP: timedelta(minutes=5)})
+SCHEDULE: Mapping[JobKind, timedelta] = MappingProxyType(
+    {
+        JobKind.JUDGE_NO_SHOWS: timedelta(minutes=5),
+        JobKind.SWEEP: timedelta(minutes=5),
+        JobKind.TURN_DAY: timedelta(minutes=5),
+    }
+)
 
 
 async def put_due(tools: Tools) -> None:

@@ -162,6 +162,7 @@ create table notification (
     primary key (resident_id, id),
     constraint notification_is_unique unique (resident_id, event, subject_id, occasion)
 );
+create index notification_by_age on notification (created_at);
 
 -- What the operator opened to institutions and to apps of residents, they may now do with appointments and money as well.
 update client set scopes = array(select distinct unnest(scopes || array['appointment:read', 'appointment:write', 'bill:read',

@@ -13,7 +13,16 @@ from db.pool import Pool
 
 VERBS = ("select ", "insert ", "update ", "delete ", "with ")
 # What looks over all residents: for the operator on the command line alone, and the lines in which residents wait.
-OVER_ALL = frozenset({"db.access_chain.RESIDENTS", "db.vitals.NEWEST_RESIDENT", "db.waitlist.IN_LINE", "db.waitlist.EXPIRE"})
+OVER_ALL = frozenset(
+    {
+        "db.access_chain.RESIDENTS",
+        "db.no_shows.OVER",
+        "db.upkeep.NOTIFICATIONS",
+        "db.vitals.NEWEST_RESIDENT",
+        "db.waitlist.EXPIRE",
+        "db.waitlist.IN_LINE",
+    }
+)
 
 
 def statements() -> Iterator[tuple[str, str]]:

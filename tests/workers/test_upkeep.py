@@ -9,6 +9,7 @@ from db import idempotency, outbox
 from db.outbox import Job, JobKind
 from db.pool import Pool
 from tests.workers.city import fresh_id
+from tests.workers.clinic import add_resident
 from tests.workers.conftest import Clock
 from workers.tools import Tools
 from workers.upkeep import SCHEDULE, put_due, sweep
@@ -127,3 +128,31 @@ async def test_workers_that_died_are_forgotten_after_an_hour(tools: Tools, clock
     async with tools.pool.connection() as connection:
         left = await connection.fetch("select name from worker_heartbeat where name = any($1)", names)
     assert [row["name"] for row in left] == [names[0]]
+
+
+async def test_what_providers_told_is_kept_for_ninety_days(tools: Tools, clock: Clock) -> None:
+    ids = [secrets.token_hex(8), secrets.token_hex(8)]
+    async with tools.pool.connection() as connection:
+        for id, age in zip(ids, (89, 90), strict=True):
+            told = "insert into inbox (method, id, state, received_at) values ('ALIPAY', $1, 'REFUSED', $2)"
+            await connection.execute(told, id, clock() - timedelta(days=age))
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select id from inbox where id = any($1)", ids)
+    assert [row["id"] for row in left] == [ids[0]]
+
+
+async def test_messages_are_kept_for_a_year(tools: Tools, clock: Clock) -> None:
+    ids = [fresh_id(), fresh_id()]
+    async with tools.pool.transaction() as connection:
+        resident_id = await add_resident(connection, tools.sealer, clock(), None)
+        for id, age in zip(ids, (365, 366), strict=True):
+            told = (
+                "insert into notification (resident_id, id, event, subject_id, values, created_at)"
+                " values ($1, $2, 'BILL_ISSUED', $2, '{}', $3)"
+            )
+            await connection.execute(told, resident_id, id, clock() - timedelta(days=age))
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select id from notification where id = any($1)", ids)
+    assert [row["id"] for row in left] == [ids[0]]
