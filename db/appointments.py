@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from db.connection import Connection
+from db.slots import Slot
+from domain.booking import BookingRules
 
 _COLUMNS = (
     "resident_id, id, slot_id, institution_id, department_id, doctor_id, day, starts_at, ends_at, cancellable_until,"
@@ -71,6 +74,13 @@ class Appointment:
     bill_id: UUID | None = None
 
 
+def of_slot(slot: Slot, rules: BookingRules) -> dict[str, Any]:
+    """What an appointment copies of its slot, by column."""
+    copied = ("institution_id", "department_id", "doctor_id", "day", "starts_at", "ends_at", "fee")
+    until = slot.starts_at - rules.cancel_until
+    return {"slot_id": slot.id, "cancellable_until": until, **{name: getattr(slot, name) for name in copied}}
+
+
 async def find(connection: Connection, resident_id: UUID, id: UUID) -> Appointment | None:
     """The row, or None."""
     row = await connection.fetchrow(FIND, resident_id, id)
@@ -87,12 +97,12 @@ async def lock_resident(connection: Connection, resident_id: UUID, since: dateti
 async def insert(connection: Connection, row: Appointment) -> bool:
     """Adds it. False when the resident, who is locked, has another one at that time, or with the department on that day."""
     values = (row.status, row.reason, row.app_id, row.booked_at)
-    return await connection.fetchval(INSERT, *_of_slot(row), *values) is not None
+    return await connection.fetchval(INSERT, *_where(row), *values) is not None
 
 
 async def move(connection: Connection, row: Appointment, slot_id: UUID) -> bool:
     """Moves it out of that slot to what the row says. False when it is not booked there any more, or what `insert` says."""
-    return await connection.fetchval(MOVE, *_of_slot(row), slot_id) is not None
+    return await connection.fetchval(MOVE, *_where(row), slot_id) is not None
 
 
 async def cancel(connection: Connection, row: Appointment, now: datetime, reason: str | None) -> bool:
@@ -100,7 +110,7 @@ async def cancel(connection: Connection, row: Appointment, now: datetime, reason
     return await connection.fetchval(CANCEL, row.resident_id, row.id, now, reason, row.slot_id) is not None
 
 
-def _of_slot(row: Appointment) -> tuple[object, ...]:
+def _where(row: Appointment) -> tuple[object, ...]:
     where = (row.slot_id, row.institution_id, row.department_id, row.doctor_id)
     when = (row.day, row.starts_at, row.ends_at, row.cancellable_until)
     return (row.resident_id, row.id, *where, *when, row.queue_number, row.fee, row.bill_id)

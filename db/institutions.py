@@ -23,6 +23,7 @@ LOCK = "select id from institution where id = $1 for no key update"
 INSERT_DEPARTMENT = "insert into department (id, institution_id, code, name) values ($1, $2, $3, $4)"
 OF_CODE = f"select {_COLUMNS} from institution where code = $1"
 DEPARTMENT = "select id from department where institution_id = $1 and code = $2 and active"
+OF_DEPARTMENT = "select institution_id from department where id = $1 and active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +85,10 @@ async def lock(connection: Connection, id: UUID) -> None:
 async def department(connection: Connection, institution_id: UUID, code: str) -> UUID | None:
     """The department in use with the institution's code, or None."""
     found: UUID | None = await connection.fetchval(DEPARTMENT, institution_id, code)
+    return found
+
+
+async def of_department(connection: Connection, id: UUID) -> UUID | None:
+    """The institution of a department that is in use, or None."""
+    found: UUID | None = await connection.fetchval(OF_DEPARTMENT, id)
     return found

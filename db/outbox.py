@@ -68,6 +68,7 @@ class JobKind(StrEnum):
     QUERY_PAYMENT = "query_payment"
     REFUND = "refund"
     RENDER_FILE = "render_file"
+    RETURN_PLACE = "return_place"
     SEND_NOTIFICATION = "send_notification"
     SEND_VERIFICATION_CODE = "send_verification_code"
     SWEEP = "sweep"

@@ -66,3 +66,8 @@ def check_not_locked(missed: Sequence[datetime], rules: BookingRules, now: datet
 def counted_from(rules: BookingRules, now: datetime) -> datetime:
     """What was missed before then locks nothing any more."""
     return now - timedelta(days=rules.no_show_days + rules.lock_days)
+
+
+def can_be_passed_on(starts_at: datetime, withdrawn_at: datetime | None, rules: BookingRules, now: datetime) -> bool:
+    """Whether a place may be booked for who waits for one: not when they could not cancel it any more, since nobody asked them."""
+    return withdrawn_at is None and now < starts_at - rules.cancel_until

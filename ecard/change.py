@@ -26,12 +26,17 @@ from schema.changes import Change
 
 # What a constraint refuses, in the words of the domain.
 REFUSED_BY: Mapping[str, type[Refusal]] = {
+    "appointment_of_day_is_unique": refusals.AlreadyBooked,
+    "appointment_time_is_unique": refusals.AlreadyBooked,
     "card_is_unique": refusals.Conflict,
     "code_is_used_once": refusals.AlreadyUsed,
     "identity_is_unique": refusals.Conflict,
     "institution_code_is_unique": refusals.Conflict,
     "patient_number_belongs_to_one_resident": refusals.Conflict,
     "patient_number_is_unique": refusals.Conflict,
+    "place_is_held_once": refusals.SlotTaken,
+    "slot_has_capacity": refusals.SlotTaken,
+    "waitlist_entry_is_unique": refusals.Conflict,
 }
 
 Read = Callable[[Connection, Made], Awaitable[dict[str, Any]]]
