@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.keys import KeySet, SigningKey
+from outside.payments.keys import PrivateKey, PublicKeys
 
 # Keys made for a demo say so, so that production can refuse them; what follows the mark is random.
 DEMO_MARK = b"ecard-demo"
@@ -41,6 +42,24 @@ def read_sealing_keys(text: Any) -> Mapping[str, bytes]:
     if not keys:
         raise ValueError("there is no key")
     return keys
+
+
+def read_private_key(text: Any) -> PrivateKey:
+    """Our key at a payment provider, from its PEM."""
+    return PrivateKey(str(text))
+
+
+def read_provider_key(text: Any) -> PublicKeys:
+    """A payment provider's key, from its PEM."""
+    return PublicKeys(str(text))
+
+
+def read_api_key(text: Any) -> bytes:
+    """The key with which WeChat Pay seals what it tells."""
+    key = str(text).encode()
+    if len(key) != SIZE:
+        raise ValueError(f"the key has {len(key)} characters, and {SIZE} are needed")
+    return key
 
 
 def is_demo(value: bytes | Mapping[str, bytes] | KeySet) -> bool:

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Secret, ValidationError, model_validator
 
 from domain.keys import KeySet
-from ecard.keys import is_demo, read_key, read_sealing_keys
+from ecard.keys import is_demo, read_api_key, read_key, read_private_key, read_provider_key, read_sealing_keys
+from outside.payments.keys import PrivateKey, PublicKeys
 
 PREFIX = "ECARD_"
 
@@ -44,6 +45,10 @@ Url = Annotated[str, AfterValidator(_base_url)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Count = Annotated[int, Field(ge=1)]
 Key = Annotated[Secret[bytes], BeforeValidator(read_key)]
+OurKey = Annotated[Secret[PrivateKey], BeforeValidator(read_private_key)]
+TheirKey = Annotated[Secret[PublicKeys], BeforeValidator(read_provider_key)]
+
+PROVIDERS = ("wechat_pay", "alipay", "unionpay", "bank")
 
 
 class Settings(BaseModel):
@@ -106,6 +111,32 @@ class Settings(BaseModel):
     sms_url: Url | None = Field(None, description="The service that sends messages.")
     sms_secret: Secret[str] | None = Field(None, description="The secret that the message service knows us by.")
 
+    wechat_pay_url: Url = Field("https://api.mch.weixin.qq.com", description="WeChat Pay: its API.")
+    wechat_pay_app_id: str | None = Field(None, description="WeChat Pay: our app (appid).")
+    wechat_pay_merchant_id: str | None = Field(None, description="WeChat Pay: our merchant number (mchid).")
+    wechat_pay_key_serial: str | None = Field(None, description="WeChat Pay: the serial number of our API certificate.")
+    wechat_pay_private_key: OurKey | None = Field(None, description="WeChat Pay: the private key of our API certificate, PEM.")
+    wechat_pay_api_key: Annotated[Secret[bytes], BeforeValidator(read_api_key)] | None = Field(
+        None, description="WeChat Pay: our APIv3 key, 32 characters."
+    )
+    wechat_pay_provider_key_serial: str | None = Field(None, description="WeChat Pay: the id of its public key, or certificate.")
+    wechat_pay_provider_key: TheirKey | None = Field(None, description="WeChat Pay: its public key or certificate, PEM.")
+    alipay_url: Url = Field("https://openapi.alipay.com/gateway.do", description="Alipay: its gateway.")
+    alipay_app_id: str | None = Field(None, description="Alipay: our app (app_id).")
+    alipay_private_key: OurKey | None = Field(None, description="Alipay: our app's private key, PEM.")
+    alipay_provider_key: TheirKey | None = Field(None, description="Alipay: its public key, PEM.")
+    unionpay_url: Url = Field("https://gateway.95516.com", description="UnionPay: its gateway.")
+    unionpay_file_url: Url = Field("https://filedownload.95516.com", description="UnionPay: where its statements are.")
+    unionpay_merchant_id: str | None = Field(None, description="UnionPay: our merchant number (merId).")
+    unionpay_key_serial: str | None = Field(None, description="UnionPay: the serial number of our certificate (certId), decimal.")
+    unionpay_private_key: OurKey | None = Field(None, description="UnionPay: the private key of our certificate, PEM.")
+    unionpay_provider_key: TheirKey | None = Field(None, description="UnionPay: its certificate that signs, PEM, or several.")
+    bank_url: Url | None = Field(None, description="The bank: its service, as docs/reference/bank-interface.md describes it.")
+    bank_key_id: str | None = Field(None, description="The bank: what our key is called there.")
+    bank_private_key: OurKey | None = Field(None, description="The bank: our private key, PEM.")
+    bank_provider_key_id: str | None = Field(None, description="The bank: what its key is called.")
+    bank_provider_key: TheirKey | None = Field(None, description="The bank: its public key or certificate, PEM.")
+
     demo_file: Path | None = Field(None, description="What the demo's own pages show: its people and clients. For development.")
 
     limit_body_bytes: Count = Field(262_144, description="Bytes of a request's body.")
@@ -150,6 +181,18 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _providers(self) -> "Settings":
+        missing = []
+        for provider in PROVIDERS:
+            given = sorted(name for name in self.model_fields_set if name.startswith(f"{provider}_"))
+            for name in Settings.model_fields:
+                if given and name.startswith(f"{provider}_") and getattr(self, name) is None:
+                    missing.append(f"{PREFIX}{name.upper()}: it is missing, and {PREFIX}{given[0].upper()} needs it")
+        if missing:
+            raise ValueError("\n".join(missing))
+        return self
+
+    @model_validator(mode="after")
     def _fit_for_production(self) -> "Settings":
         if self.environment == "development":
             return self
@@ -161,8 +204,9 @@ class Settings(BaseModel):
         }
         bad = [f"{PREFIX}{name}: a demo's secret" for name, secret in secrets.items() if is_demo(secret)]
         bad += [f"{PREFIX}{name}: a file" for name in ("IDENTITY_FILE", "SMS_FILE", "DEMO_FILE") if getattr(self, name.lower())]
-        if not self.public_url.startswith("https://"):
-            bad.append(f"{PREFIX}PUBLIC_URL: an address without https")
+        for name in ("public_url", "wechat_pay_url", "alipay_url", "unionpay_url", "unionpay_file_url", "bank_url"):
+            if not (getattr(self, name) or "https://").startswith("https://"):
+                bad.append(f"{PREFIX}{name.upper()}: an address without https")
         if bad:
             raise ValueError("\n".join(f"{line} is not for production" for line in bad))
         return self
