@@ -29,6 +29,7 @@ CANCEL = (
     "update bill set status = 'CANCELLED', cancelled_at = $4, cancel_reason = $5"
     " where resident_id = $1 and id = $2 and institution_id = $3 and status = 'UNPAID' returning self_paid, insured"
 )
+UNPAID = "select id from bill where resident_id = $1 and status = 'UNPAID' order by issued_at desc, id desc limit $2"
 STATUS = "select status from bill where resident_id = $1 and id = $2 and institution_id = $3"
 
 
@@ -102,3 +103,8 @@ async def cancel(connection: Connection, bill: OfBill, reason: str, now: datetim
         return None if status is None else BillStatus(status)
     await ledger.post(connection, bill_cancelled(bill, row["self_paid"], row["insured"]), now, random)
     return BillStatus.UNPAID
+
+
+async def unpaid(connection: Connection, resident_id: UUID, most: int) -> list[Key]:
+    """The newest bills that can be paid."""
+    return [Key(row["id"], resident_id) for row in await connection.fetch(UNPAID, resident_id, most)]

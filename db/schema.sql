@@ -87,6 +87,79 @@ CREATE VIEW api.appointment AS
     bill_id
    FROM public.appointment;
 
+CREATE TABLE public.bill (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid,
+    appointment_id uuid,
+    care_setting text NOT NULL,
+    status text NOT NULL,
+    total bigint NOT NULL,
+    insured bigint NOT NULL,
+    self_paid bigint NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    payment_id uuid,
+    content_digest bytea NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    CONSTRAINT bill_adds_up CHECK (((insured >= 0) AND (self_paid >= 0) AND (total = (insured + self_paid)))),
+    CONSTRAINT bill_is_refunded_once CHECK (((refunded >= 0) AND (refunded <= self_paid)))
+);
+
+CREATE VIEW api.bill AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x47'::bytea, resident_id, id) AS id,
+    number,
+    kind,
+    institution_id,
+    visit_id,
+    appointment_id,
+    payment_id,
+    care_setting,
+    status,
+    total,
+    insured,
+    self_paid,
+    refunded,
+    issued_at,
+    paid_at,
+    cancelled_at,
+    cancel_reason
+   FROM public.bill;
+
+CREATE TABLE public.bill_item (
+    resident_id uuid NOT NULL,
+    bill_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    unit text,
+    unit_price bigint NOT NULL,
+    amount bigint NOT NULL
+);
+
+CREATE VIEW api.bill_item AS
+ SELECT resident_id,
+    bill_id,
+    ("position")::integer AS key,
+    code,
+    name,
+    (trim_scale(quantity))::text AS quantity,
+    unit,
+    unit_price,
+    amount,
+    ( SELECT b.institution_id
+           FROM public.bill b
+          WHERE ((b.resident_id = i.resident_id) AND (b.id = i.bill_id))) AS institution_id
+   FROM public.bill_item i;
+
 CREATE TABLE public.card (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -313,6 +386,32 @@ CREATE VIEW api.offline_scan AS
     visit_id
    FROM public.offline_scan;
 
+CREATE TABLE public.resident (
+    resident_id uuid NOT NULL,
+    full_name text NOT NULL,
+    sex text NOT NULL,
+    birth_date date NOT NULL,
+    document_type text NOT NULL,
+    document_sealed bytea NOT NULL,
+    document_masked text NOT NULL,
+    social_security_sealed bytea,
+    social_security_masked text,
+    phone_sealed bytea,
+    phone_masked text,
+    language text DEFAULT 'zh-CN'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.payer AS
+ SELECT resident_id,
+    resident_id AS key,
+    (("left"(full_name, 1) || repeat('*'::text, GREATEST(1, (char_length(full_name) - 2)))) ||
+        CASE
+            WHEN (char_length(full_name) > 2) THEN "right"(full_name, 1)
+            ELSE ''::text
+        END) AS name_masked
+   FROM public.resident;
+
 CREATE TABLE public.payment (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -395,21 +494,45 @@ CREATE VIEW api.queue AS
   WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]))
   GROUP BY job;
 
-CREATE TABLE public.resident (
+CREATE TABLE public.refund (
     resident_id uuid NOT NULL,
-    full_name text NOT NULL,
-    sex text NOT NULL,
-    birth_date date NOT NULL,
-    document_type text NOT NULL,
-    document_sealed bytea NOT NULL,
-    document_masked text NOT NULL,
-    social_security_sealed bytea,
-    social_security_masked text,
-    phone_sealed bytea,
-    phone_masked text,
-    language text DEFAULT 'zh-CN'::text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    id uuid NOT NULL,
+    number text NOT NULL,
+    payment_id uuid NOT NULL,
+    bill_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    method text NOT NULL,
+    amount bigint NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    provider_reference text,
+    failure_reason text,
+    succeeded_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    book_day date,
+    CONSTRAINT refund_amount_check CHECK ((amount > 0))
 );
+
+CREATE VIEW api.refund AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x55'::bytea, resident_id, id) AS id,
+    payment_id,
+    bill_id,
+    institution_id,
+    method,
+    ( SELECT p.app_id
+           FROM public.payment p
+          WHERE ((p.resident_id = r.resident_id) AND (p.id = r.payment_id))) AS app_id,
+    status,
+    amount,
+    reason,
+    requested_at,
+    succeeded_at,
+    failure_reason
+   FROM public.refund r;
 
 CREATE VIEW api.resident AS
  SELECT resident_id,
@@ -627,42 +750,6 @@ CREATE TABLE public.audit (
     reason text
 );
 
-CREATE TABLE public.bill (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    kind text NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid,
-    appointment_id uuid,
-    care_setting text NOT NULL,
-    status text NOT NULL,
-    total bigint NOT NULL,
-    insured bigint NOT NULL,
-    self_paid bigint NOT NULL,
-    refunded bigint DEFAULT 0 NOT NULL,
-    payment_id uuid,
-    content_digest bytea NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
-    paid_at timestamp with time zone,
-    cancelled_at timestamp with time zone,
-    cancel_reason text,
-    CONSTRAINT bill_adds_up CHECK (((insured >= 0) AND (self_paid >= 0) AND (total = (insured + self_paid)))),
-    CONSTRAINT bill_is_refunded_once CHECK (((refunded >= 0) AND (refunded <= self_paid)))
-);
-
-CREATE TABLE public.bill_item (
-    resident_id uuid NOT NULL,
-    bill_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    quantity numeric(14,4) NOT NULL,
-    unit text,
-    unit_price bigint NOT NULL,
-    amount bigint NOT NULL
-);
-
 CREATE TABLE public.bill_number (
     institution_id uuid NOT NULL,
     number text NOT NULL,
@@ -753,10 +840,12 @@ CREATE TABLE public.inbox (
     state text NOT NULL,
     kind text,
     number text,
+    order_number text,
     provider_state text,
     amount bigint,
     provider_reference text,
     at timestamp with time zone,
+    failure text,
     reason text,
     received_at timestamp with time zone NOT NULL,
     handled_at timestamp with time zone
@@ -850,27 +939,6 @@ CREATE TABLE public.rate_count (
     window_start timestamp with time zone NOT NULL,
     count integer NOT NULL,
     expires_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.refund (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    payment_id uuid NOT NULL,
-    bill_id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    method text NOT NULL,
-    amount bigint NOT NULL,
-    reason text NOT NULL,
-    status text NOT NULL,
-    requested_by text NOT NULL,
-    requested_at timestamp with time zone NOT NULL,
-    provider_reference text,
-    failure_reason text,
-    succeeded_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    book_day date,
-    CONSTRAINT refund_amount_check CHECK ((amount > 0))
 );
 
 CREATE TABLE public.revocation (
@@ -1194,6 +1262,8 @@ CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 CREATE INDEX institution_by_district ON public.institution USING btree (district, code, id);
 
 CREATE INDEX ledger_entry_of_bill ON public.ledger_entry USING btree (resident_id, bill_id);
+
+CREATE INDEX notification_by_age ON public.notification USING btree (created_at);
 
 CREATE INDEX offline_scan_by_id ON public.offline_scan USING btree (id);
 

@@ -78,10 +78,7 @@ def judge(scan: Scan) -> None:
     check_time(scan.code, scan.at, scan.skew)
     check_place(scan.place, scan.care_step, scan.care_setting)
     check_purpose(scan.code.purpose, scan.care_step)
-    if scan.revoked or scan.card_status in (CardStatus.REPLACED, CardStatus.CLOSED):
-        raise Revoked("code")
-    if scan.card_status is CardStatus.SUSPENDED:
-        raise CardSuspended("code")
+    check_card(scan.card_status, scan.revoked)
 
 
 def check_time(code: Code, at: datetime, skew: Skew = ONLINE) -> None:
@@ -103,6 +100,14 @@ def check_purpose(purpose: CodePurpose, care_step: CareStep) -> None:
     """Raises WrongPurpose."""
     if care_step not in OPENS[purpose]:
         raise WrongPurpose("code")
+
+
+def check_card(status: CardStatus, revoked: bool) -> None:
+    """Raises Revoked, CardSuspended. `revoked`: the printed code was."""
+    if revoked or status in (CardStatus.REPLACED, CardStatus.CLOSED):
+        raise Revoked("code")
+    if status is CardStatus.SUSPENDED:
+        raise CardSuspended("code")
 
 
 def outcome_of(refusal: Refusal) -> ScanOutcome:

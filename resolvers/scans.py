@@ -15,7 +15,7 @@ from domain.enums import CardStatus, CareSetting, CareStep, ScanOutcome, Termina
 from domain.offline import status_at, used_until, was_revoked
 from domain.reading import Code, CodeKind, open_code
 from domain.refusals import AlreadyUsed, InvalidCode
-from domain.scan import OFFLINE, ONLINE, Place, Scan, judge
+from domain.scan import OFFLINE, ONLINE, Place, Scan, check_card, check_purpose, check_time, judge
 from resolvers.transaction import Transaction
 
 # What the handle in a code of each kind leads to. The image of a card is a static code with the card's own national id.
@@ -90,9 +90,22 @@ async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
             revoked=was_revoked(shown.revoked_at, scanning.at) if scanning.offline else shown.revoked_at is not None,
         )
     )
+    await _use_up(tx, shown, scanning.at)
+
+
+async def check_payer(tx: Transaction, shown: Shown) -> None:
+    """The same for an app that scans to be paid: there is no institution that might not accept the card."""
+    check_time(shown.code, tx.now)
+    check_purpose(shown.code.purpose, CareStep.PAY)
+    check_card(CardStatus(shown.card.status), shown.revoked_at is not None)
+    await _use_up(tx, shown, tx.now)
+
+
+async def _use_up(tx: Transaction, shown: Shown, at: datetime) -> None:
+    code = shown.code
     if code.nonce is not None and code.expires is not None:
         kept = used_until(code.expires)
-        if not await codes.use(tx.connection, code.nonce, card.resident_id, scanning.at, kept):
+        if not await codes.use(tx.connection, code.nonce, shown.card.resident_id, at, kept):
             raise AlreadyUsed("code")
 
 

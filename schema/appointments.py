@@ -6,6 +6,7 @@ import strawberry
 
 from schema import rules
 from schema.base import Node, edge, field, stored
+from schema.bills import Bill
 from schema.cards import SAME_RESIDENT
 from schema.doctors import Doctor
 from schema.enums import AppointmentStatus
@@ -39,6 +40,7 @@ class Appointment(Node):
     doctor: Doctor | None = edge("Doctor", "With whom.", on={"key": "{p}.doctor_id"})
     department: Department | None = edge("Department", "In which department.", on={"key": "{p}.department_id"})
     institution: Institution | None = edge("Institution", "Where.", on={"key": "{p}.institution_id"})
+    bill: Bill | None = edge("Bill", "The fee, where there is one.", on={**SAME_RESIDENT, "key": "{p}.bill_id"})
     slot: Slot | None = edge("Slot", "The slot.", on={"key": "{p}.slot_id"})
     resident: Annotated["Resident", strawberry.lazy("schema.residents")] | None = edge(
         "Resident", "The patient.", on=SAME_RESIDENT, narrow=rules.RESIDENT_OF_APPOINTMENT

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from schema import rules
-from schema.base import Connection, Node, argument, by_code, by_time, connection, field, listed, stored
-from schema.enums import AppointmentStatus, CareStep
+from schema.base import Connection, Node, argument, by_code, by_time, connection, field, listed, newest_first, stored
+from schema.enums import AppointmentStatus, BillStatus, CareStep
 from schema.scalars import Date
 
 if TYPE_CHECKING:
     from schema.appointments import Appointment
+    from schema.bills import Bill
     from schema.doctors import Doctor
 
 
@@ -52,6 +53,24 @@ class Institution(Node):
         },
         ids={"departmentId": "Department", "doctorId": "Doctor"},
         scopes=(("appointment:read",), ("visit:read",)),
+    )
+    bills: Connection[Annotated["Bill", strawberry.lazy("schema.bills")]] = connection(
+        "Bill",
+        "The institution's bills, newest first, for its own credentials alone.",
+        on={"institution_id": "{p}.key"},
+        order=newest_first("issued_at"),
+        args={
+            "statuses": argument(list[BillStatus] | None, "Those with these statuses; all when left out."),
+            "from_day": argument(Date | None, "Issued on this day or later.", name="from"),
+            "to": argument(Date | None, "Issued on this day or earlier."),
+        },
+        where={
+            "statuses": "{t}.status = any({value})",
+            "from": "{t}.issued_at >= {value}::date::timestamp at time zone 'Asia/Shanghai'",
+            "to": "{t}.issued_at < ({value}::date + 1)::timestamp at time zone 'Asia/Shanghai'",
+        },
+        when="{p}.key = {viewer.institution_id}",
+        scopes=(("bill:read",),),
     )
 
 

@@ -2,11 +2,12 @@
 
 import strawberry
 
-from schema import rules
-from schema.base import Node, computed, edge, field, listed, newest_first, stored
+from schema import bills, rules
+from schema.base import Connection, Node, argument, computed, connection, edge, field, listed, newest_first, stored
+from schema.bills import Bill
 from schema.cards import READ, SAME_RESIDENT, Card
 from schema.clients import App
-from schema.enums import CareScope, DocumentType, Relationship, Sex
+from schema.enums import BillStatus, CareScope, DocumentType, Relationship, Sex
 from schema.scalars import Date, DateTime
 
 
@@ -22,6 +23,15 @@ class Resident(Node):
     social_security_number_masked: str | None = field("The social security number, masked.")
     phone_masked: str | None = field("The phone, masked: 138****0000.")
     card: Card | None = edge("Card", "The newest card.", on=SAME_RESIDENT, order=newest_first())
+    bills: Connection[Bill] = connection(
+        "Bill",
+        "What care has cost, newest first.",
+        on=SAME_RESIDENT,
+        order=bills.BY_TIME,
+        args={"statuses": argument(list[BillStatus] | None, "Those with these statuses; all when left out.")},
+        where={"statuses": "{t}.status = any({value})"},
+        scopes=bills.READ,
+    )
     family_members: list["FamilyMember"] = listed(
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()
     )

@@ -10,6 +10,7 @@ from plans.mapping import Own, Rule
 # What each care step needs of the identity: the window that registers checks the document, who treats needs age and sex.
 TREATING = (CareStep.REGISTER, CareStep.DIAGNOSE, CareStep.EXAMINE, CareStep.PRESCRIBE, CareStep.SURGERY)
 REGISTERING = (CareStep.REGISTER,)
+PAYING = (CareStep.PAY,)
 
 
 def cares_for(scope: CareScope | None = None) -> str:
@@ -124,3 +125,25 @@ PAYMENT = Rule(
         "APP": OF_PAYMENT_APP,
     }
 )
+
+# With a PAY code that it scanned the app sees what is open for a while; else what its payments are for.
+_SCANNED = (
+    "exists (select from public.pay_permission m where m.resident_id = {owner} and m.app_id = {viewer.app_id}"
+    " and m.expires_at > now())"
+)
+_PAID_BY_APP = (
+    "exists (select from public.payment_bill x join public.payment y on y.resident_id = {owner} and y.id = x.payment_id"
+    " where x.resident_id = {owner} and x.bill_id = {t}.key and " + OF_PAYMENT_APP.replace("{t}", "y") + ")"
+)
+BILL = Rule(
+    rows={
+        "RESIDENT": Own(cares_for(CareScope.BILLS)),
+        "INSTITUTION": "{t}.institution_id = {viewer.institution_id}",
+        "APP": f"({{t}}.status = 'UNPAID' and {_SCANNED} or {_PAID_BY_APP})",
+    },
+    fields={"APP": {"kind": "false", "careSetting": "false", "cancelReason": "false"}},
+)
+BILL_ITEM = Rule({"RESIDENT": Own(cares_for(CareScope.BILLS)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
+PAYER = Rule({"APP": _SCANNED})
+# A bill needs the name alone.
+RESIDENT_OF_BILL = {name: _NOT_FOR_INSTITUTIONS for name in ("sex", "birthDate", *RESIDENT_OF_APPOINTMENT)}

@@ -3,6 +3,7 @@
 from schema import rules
 from schema.appointments import Appointment
 from schema.base import Node, by_time, edge, field, listed, stored
+from schema.bills import BY_TIME, Bill
 from schema.cards import SAME_RESIDENT, Card
 from schema.enums import CareSetting, CareStep, ScanOutcome
 from schema.institutions import Department, Institution
@@ -32,6 +33,14 @@ class Visit(Node):
         always=f"{{t}}.starts_at >= {rules.TODAY} and {{t}}.starts_at < {rules.TOMORROW} and {{t}}.status <> 'CANCELLED'",
         when=f"{OPEN} and {rules.step_is('{p}', rules.REGISTERING)}",
         order=by_time(),
+    )
+    bills: list[Bill] = listed(
+        "Bill",
+        "What is open here, newest first, for the cashier.",
+        on={**SAME_RESIDENT, "institution_id": "{p}.institution_id"},
+        always="{t}.status in ('UNPAID', 'PAYING')",
+        when=f"{OPEN} and {rules.step_is('{p}', rules.PAYING)}",
+        order=BY_TIME,
     )
     resident: Resident | None = edge("Resident", "The patient.", on=SAME_RESIDENT, when=OPEN, narrow=rules.RESIDENT_OF_VISIT)
 
