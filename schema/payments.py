@@ -11,6 +11,8 @@ from schema.cards import SAME_RESIDENT
 from schema.enums import PaymentFlow, PaymentMethod, PaymentStatus
 from schema.institutions import Institution
 from schema.money import Money, money
+from schema.refunds import BY_TIME as BY_REQUEST
+from schema.refunds import Refund
 from schema.scalars import JSON, DateTime
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ class Payment(Node):
         always="exists (select from public.payment_bill x where x.resident_id = {owner} and x.payment_id = {p}.key"
         " and x.bill_id = {t}.key)",
         order=Order(("key",), ("uuid",)),
+    )
+    refunds: list[Refund] = listed(
+        "Refund", "What goes back of it, newest first.", on={**SAME_RESIDENT, "payment_id": "{p}.key"}, order=BY_REQUEST
     )
     institution: Institution | None = edge("Institution", "Who is paid.", on={"key": "{p}.institution_id"})
 

@@ -29,6 +29,7 @@ class Refund(Node):
     requested_at: DateTime = field("When it was asked for.")
     succeeded_at: DateTime | None = field("When the provider gave it back.")
     failure_reason: str | None = field("Why the provider would not.")
+    provider_reference: str | None = field("The provider's own number of it.")
     payment: Annotated["Payment", strawberry.lazy("schema.payments")] | None = edge(
         "Payment", "The payment.", on={**SAME_RESIDENT, "key": "{p}.payment_id"}
     )
