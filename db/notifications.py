@@ -26,15 +26,15 @@ APPOINTMENT = (
     " where a.resident_id = $1 and a.id = $2"
 )
 BILL = (
-    "select b.status, b.self_paid as amount, i.name as institution from bill b join institution i on i.id = b.institution_id"
+    "select b.status, b.self_paid as amount, b.issued_at as at, i.name as institution from bill b join institution i on i.id = b.institution_id"
     " where b.resident_id = $1 and b.id = $2"
 )
 PAYMENT = (
-    "select p.status, p.amount, i.name as institution from payment p join institution i on i.id = p.institution_id"
+    "select p.status, p.amount, p.paid_at as at, i.name as institution from payment p join institution i on i.id = p.institution_id"
     " where p.resident_id = $1 and p.id = $2"
 )
 REFUND = (
-    "select r.status, r.amount, i.name as institution from refund r join institution i on i.id = r.institution_id"
+    "select r.status, r.amount, r.succeeded_at as at, i.name as institution from refund r join institution i on i.id = r.institution_id"
     " where r.resident_id = $1 and r.id = $2"
 )
 
@@ -89,7 +89,8 @@ async def put_reminders(
 
 
 async def subject(connection: Connection, event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> Record | None:
-    """The thing that it is about: `status`, `institution`, and of an appointment `starts_at`, of money `amount`."""
+    """The thing that it is about: `status`, `institution`, and of an appointment `starts_at`, of money `amount`
+    and `at`, since when it is so."""
     return await connection.fetchrow(SUBJECTS[event], resident_id, subject_id)
 
 

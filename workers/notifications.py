@@ -32,6 +32,8 @@ STILL_TRUE: Mapping[NotificationEvent, frozenset[str]] = MappingProxyType(
 )
 # Who sets out early for a cancelled appointment, or has one since a minute ago, must hear of it so long before.
 NOTICE = timedelta(hours=2)
+# News of money that is older only puzzles people: they have long seen it.
+FRESH = timedelta(days=3)
 
 
 async def tell(
@@ -79,7 +81,7 @@ async def _facts(connection: Connection, event: NotificationEvent, job: Job, now
     if facts.starts_at is not None:
         is_moved = to_text(facts.starts_at) != job.args.get("starts_at", to_text(facts.starts_at))
         return None if is_moved or facts.starts_at <= now else facts
-    return facts
+    return facts if now < row["at"] + FRESH else None
 
 
 def _needed_by(event: NotificationEvent, facts: Facts) -> datetime | None:

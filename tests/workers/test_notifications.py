@@ -198,6 +198,15 @@ async def test_nobody_is_asked_to_pay_what_is_paid(town: Town, sms: RecordingSms
     assert sms.sent == []
 
 
+async def test_news_of_money_that_come_days_late_puzzle_nobody(town: Town, clock: Clock, sms: RecordingSms) -> None:
+    async with town.tools.pool.transaction() as connection:
+        bill_ids = [await add_bill(connection, town.clinic, town.resident_id, NOON) for _ in range(2)]
+    for bill_id, later in zip(bill_ids, (timedelta(days=3, seconds=-1), timedelta(days=3)), strict=True):
+        clock.now = NOON + later
+        await send_notification(town.tools, await town.told(EVENT.BILL_ISSUED, bill_id))
+    assert len(sms.sent) == 1
+
+
 async def test_of_another_persons_thing_nobody_is_told(town: Town, sms: RecordingSms) -> None:
     other_id = await town.resident(OTHER_PHONE)
     await send_notification(town.tools, await town.told(EVENT.WAITLIST_BOOKED, await town.appointment(), other_id))
