@@ -4,6 +4,8 @@ The key of a place is its number within the slot, so no number is held twice. Wh
 in the same transaction, and so holds the slot's row.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +25,33 @@ HAND_ON = (
     "update slot_place set resident_id = $3, appointment_id = $4, given_up_at = null, returns_at = null"
     " where slot_id = $1 and number = $2 and returns_at <= $5 returning number"
 )
+OF_SLOTS = (
+    "select p.slot_id, p.number, p.resident_id, p.appointment_id, p.given_up_at from slot_place p join slot s on s.id = p.slot_id"
+    " where p.slot_id = any($1) and s.id = any($1) and s.institution_id = $2 order by p.slot_id, p.number"
+)
+CLEAR = "delete from slot_place where slot_id = any($1) and (given_up_at is not null or appointment_id = any($2))"
 FREE = "delete from slot_place where slot_id = $1 and number = $2 and returns_at <= $3 returning number"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row. `given_up_at`: of one that rests; the resident and the appointment are those that gave it up."""
+
+    slot_id: UUID
+    number: int
+    resident_id: UUID
+    appointment_id: UUID
+    given_up_at: datetime | None
+
+
+async def of_slots(connection: Connection, slot_ids: Sequence[UUID], institution_id: UUID) -> list[Place]:
+    """The places of the institution's slots that are held or rest."""
+    return [Place(**row) for row in await connection.fetch(OF_SLOTS, slot_ids, institution_id)]
+
+
+async def clear(connection: Connection, slot_ids: Sequence[UUID], appointment_ids: Sequence[UUID]) -> None:
+    """Removes those that rest and those of the appointments; `slot.taken` is the caller's."""
+    await connection.execute(CLEAR, slot_ids, appointment_ids)
 
 
 async def hold(connection: Connection, slot_id: UUID, capacity: int, resident_id: UUID, appointment_id: UUID) -> int:

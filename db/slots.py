@@ -18,7 +18,10 @@ INSERT = (
     " x (id, starts_at, ends_at, day, capacity, fee)"
 )
 LOCK = f"select {_COLUMNS} from slot where id = any($1) and institution_id = $2 order by id for no key update"
-WITHDRAW = "update slot set withdrawn_at = $2, withdrawn_reason = $3 where id = any($1) and withdrawn_at is null"
+WITHDRAW = (
+    "update slot s set withdrawn_at = $2, withdrawn_reason = $3,"
+    " taken = (select count(*) from slot_place p where p.slot_id = s.id) where s.id = any($1)"
+)
 TAKE = (
     "update slot set taken = taken + 1 where id = $1 and taken < capacity and withdrawn_at is null and starts_at > $2"
     f" returning {_COLUMNS}"
@@ -70,7 +73,7 @@ async def lock(connection: Connection, ids: Sequence[UUID], institution_id: UUID
 
 
 async def withdraw(connection: Connection, ids: Sequence[UUID], now: datetime, reason: str) -> None:
-    """Marks those that are not yet."""
+    """Marks them, whose rows are locked, and counts the places that they still have."""
     await connection.execute(WITHDRAW, ids, now, reason)
 
 

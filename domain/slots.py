@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain.refusals import InvalidInput
+from domain.refusals import Conflict, InvalidInput, TooLate
 
 MOST_SESSIONS = 100
 MOST_SLOTS = 500
@@ -39,6 +39,15 @@ class Span:
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A slot of the doctor that is there already."""
+
+    span: Span
+    department_id: UUID
+    is_withdrawn: bool
+
+
 def slot_id(doctor_id: UUID, starts_at: datetime) -> UUID:
     """A UUIDv8 (RFC 9562) out of the doctor and the time: the same again is the same slot."""
     microseconds = (starts_at - _EPOCH) // timedelta(microseconds=1)
@@ -68,9 +77,27 @@ def cut(session: Session) -> list[Span]:
     return [Span(session.starts_at + length * n, session.starts_at + length * (n + 1)) for n in range(count)]
 
 
-def overlapping(spans: Iterable[Span], others: Sequence[Span]) -> int | None:
-    """The place of the first of `spans` that overlaps one of `others` without being the same; None where none does."""
+def check_apart(sessions: Sequence[Session], *field: str) -> None:
+    """Raises InvalidInput when two of them overlap: a doctor is in one place."""
+    spans = [Span(session.starts_at, session.ends_at) for session in sessions]
     for index, span in enumerate(spans):
-        if any(span.overlaps(other) and span != other for other in others):
-            return index
-    return None
+        if any(span.overlaps(before) for before in spans[:index]):
+            raise InvalidInput(*field, str(index))
+
+
+def new_spans(spans: Iterable[Span], department_id: UUID, published: Sequence[Published], now: datetime, *field: str) -> list[Span]:
+    """Those that are not published yet. Raises Conflict for one that overlaps another slot of the doctor, or has the time of one in
+    another department or of another length; TooLate for a new one that has begun."""
+    at = {slot.span.starts_at: slot for slot in published}
+    open_spans = [slot.span for slot in published if not slot.is_withdrawn]
+    found = []
+    for span in spans:
+        same = at.get(span.starts_at)
+        if same is not None and (same.span, same.department_id) == (span, department_id):
+            continue
+        if same is not None or any(span.overlaps(other) for other in open_spans):
+            raise Conflict(*field)
+        if span.starts_at <= now:
+            raise TooLate(*field, "starts_at")
+        found.append(span)
+    return found

@@ -7,7 +7,7 @@ from domain.ids import PublicId
 from domain.refusals import InvalidInput, NotFound
 
 CLIENT, INSTITUTION, JOB, PRINTED_CODE, RESIDENT, SESSION, VISIT = "L", "I", "J", "P", "R", "S", "V"
-APPOINTMENT, DEPARTMENT, SLOT, WAITLIST_ENTRY = "B", "D", "T", "W"
+APPOINTMENT, DEPARTMENT, DOCTOR, SLOT, WAITLIST_ENTRY = "B", "D", "H", "T", "W"
 BILL, PAYMENT = "G", "Y"
 _EMOJI_JOINER = "\u200d"
 

@@ -16,6 +16,7 @@ from domain.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal
 from domain.scan import outcome_of
 from domain.viewer import ViewerKind
 from resolvers.audit import record
+from resolvers.check_ins import check_in_by_scan
 from resolvers.inputs import VISIT, read_owned_id, read_text
 from resolvers.scans import Scanning, Shown, check, look_up, open_visit, write
 from resolvers.transaction import Made, Recorded, Transaction
@@ -26,8 +27,8 @@ LONGEST_REFERENCE = 128
 
 
 async def verify_code(tx: Transaction, *, code: str, **given: Any) -> Made:
-    """The visit that the code opens. `given`: the rest of the input. A refusal of a code that leads to somebody stays among the
-    scans of their card.
+    """The visit that the code opens, which checks in what it is for. `given`: the rest of the input. A refusal of a code that leads
+    to somebody stays among the scans of their card.
 
     Raises InvalidCode, ExpiredCode, AlreadyUsed, Revoked, WrongPurpose, CardSuspended, NotAcceptedHere; InvalidInput, NotFound
     (of the department), Forbidden.
@@ -41,6 +42,7 @@ async def verify_code(tx: Transaction, *, code: str, **given: Any) -> Made:
     visit = await open_visit(tx, scanning, shown)
     await write(tx, scanning, shown, ScanOutcome.ACCEPTED, visit)
     await record(tx, "visit.opened", visit.resident_id, visit.id, scanning.care_step)
+    await check_in_by_scan(tx, visit)
     return Made({"visit": Key(visit.id, visit.resident_id)})
 
 
@@ -148,6 +150,7 @@ async def _upload(tx: Transaction, scanning: Scanning, reference: str, text: str
         await write(tx, scanning, shown, outcome, visit)
     if visit is not None:
         await record(tx, "visit.opened", visit.resident_id, visit.id, scanning.care_step)
+        await check_in_by_scan(tx, visit)
     resident_id = None if shown is None else shown.card.resident_id
     visit_id = None if visit is None else visit.id
     row = UploadedScan(tx.new_id(), scanning.institution.id, reference, outcome, resident_id, visit_id, tx.now)

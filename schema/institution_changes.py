@@ -3,7 +3,8 @@
 import strawberry
 
 from plans.mapping import Many
-from resolvers import institutions, jobs, visits
+from resolvers import check_ins, institutions, jobs, visits
+from schema.appointments import Appointment
 from schema.base import made, provided
 from schema.changes import change, payload
 from schema.clients import Client
@@ -75,6 +76,19 @@ class LinkPatientNumberPayload:
     visit: Visit | None = made("Visit", "The visit.")
 
 
+@strawberry.input(description="Who has the appointment is here.")
+class CheckInInput:
+    appointment_id: strawberry.ID
+    visit_id: strawberry.ID
+
+
+@payload
+class CheckInPayload:
+    """The appointment, checked in."""
+
+    appointment: Appointment | None = made("Appointment", "The appointment.")
+
+
 @strawberry.input(description="A new institution, with credentials of its own.")
 class RegisterInstitutionInput:
     code: str
@@ -139,6 +153,12 @@ class InstitutionChanges:
         LinkPatientNumberInput,
         "Binds the institution's own patient number to the card.",
         scopes=WRITE,
+    )
+    check_in: CheckInPayload | None = change(
+        check_ins.check_in,
+        CheckInInput,
+        "Checks an appointment of today in with the visit of who has it; a scan that leaves no choice has done so.",
+        scopes=(("visit:write",), ("appointment:write",)),
     )
     # The operator
     register_institution: RegisterInstitutionPayload | None = change(

@@ -9,12 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.refusals import InvalidInput
-from domain.slots import MOST_PLACES, MOST_SLOTS, Session, Span, check_session, cut, overlapping, slot_id
+from domain.refusals import Conflict, InvalidInput, TooLate
+from domain.slots import (
+    MOST_PLACES,
+    MOST_SLOTS,
+    Published,
+    Session,
+    Span,
+    check_apart,
+    check_session,
+    cut,
+    new_spans,
+    slot_id,
+)
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 MORNING = Session(datetime(2026, 11, 24, 0, tzinfo=UTC), datetime(2026, 11, 24, 4, tzinfo=UTC), 30, 4, 2_500)
 DOCTOR = UUID("01930000-0000-7000-8000-000000000001")
+PLACE = UUID("01930000-0000-7000-8000-000000000002")
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
@@ -87,17 +99,52 @@ def test_what_can_be_a_session_passes(changes: dict[str, object]) -> None:
     check_session(replace(MORNING, **changes), NOW)  # type: ignore[arg-type]  # the fields vary
 
 
+def of(span: Span) -> Session:
+    return Session(span.starts_at, span.ends_at, 10, 1, 0)
+
+
+def test_sessions_of_one_doctor_do_not_overlap() -> None:
+    check_apart([of(span(0, 10)), of(span(20, 30)), of(span(10, 20))])
+    for other in (span(0, 10), span(0, 5), span(2, 8), span(-5, 15), span(9, 20)):
+        with pytest.raises(InvalidInput) as refused:
+            check_apart([of(span(40, 50)), of(span(0, 10)), of(other)], "sessions")
+        assert refused.value.field == ("sessions", "2")
+
+
+def published(one: Span, department: UUID = PLACE, *, is_withdrawn: bool = False) -> Published:
+    return Published(one, department, is_withdrawn)
+
+
 @pytest.mark.parametrize(
-    ("spans", "others", "first"),
+    ("wanted", "there", "new"),
     [
-        ([span(0, 10)], [], None),
-        ([span(0, 10), span(10, 20)], [span(20, 30)], None),
-        ([span(0, 10)], [span(0, 10)], None),
-        ([span(0, 10), span(10, 20)], [span(0, 10), span(15, 25)], 1),
-        ([span(0, 10)], [span(0, 5)], 0),
-        ([span(0, 10)], [span(2, 8)], 0),
-        ([span(2, 8)], [span(0, 10)], 0),
+        ([span(0, 10), span(10, 20)], [span(20, 30), span(-10, 0)], [span(0, 10), span(10, 20)]),
+        ([span(0, 10), span(10, 20)], [span(0, 10)], [span(10, 20)]),
+        ([span(0, 10)], [span(0, 10)], []),
     ],
 )
-def test_overlaps_are_found_but_the_same_time_is_none(spans: list[Span], others: list[Span], first: int | None) -> None:
-    assert overlapping(spans, others) == first
+def test_what_is_there_already_is_not_new(wanted: list[Span], there: list[Span], new: list[Span]) -> None:
+    assert new_spans(wanted, PLACE, [published(one) for one in there], at(-60)) == new
+    assert new_spans(wanted, PLACE, [published(one, is_withdrawn=True) for one in there], at(-60)) == new
+
+
+@pytest.mark.parametrize("other", [span(0, 5), span(2, 8), span(-5, 15), span(9, 20), span(0, 20)])
+def test_a_slot_that_overlaps_another_is_refused(other: Span) -> None:
+    with pytest.raises(Conflict) as refused:
+        new_spans([span(20, 30), span(0, 10)], PLACE, [published(other)], at(-60), "sessions", "1")
+    assert refused.value.field == ("sessions", "1")
+
+
+def test_a_withdrawn_slot_leaves_its_time_but_for_one_that_would_have_its_id() -> None:
+    assert new_spans([span(0, 10)], PLACE, [published(span(5, 15), is_withdrawn=True)], at(-60)) == [span(0, 10)]
+    with pytest.raises(Conflict):
+        new_spans([span(0, 10)], PLACE, [published(span(0, 5), is_withdrawn=True)], at(-60))
+    with pytest.raises(Conflict):
+        new_spans([span(0, 10)], PLACE, [published(span(0, 10), DOCTOR)], at(-60))
+
+
+def test_what_has_begun_is_too_late_unless_it_is_there() -> None:
+    assert new_spans([span(0, 10), span(10, 20)], PLACE, [published(span(0, 10))], at(5)) == [span(10, 20)]
+    for now in (at(0), at(5), at(60)):
+        with pytest.raises(TooLate):
+            new_spans([span(0, 10)], PLACE, [], now)
