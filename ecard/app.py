@@ -17,6 +17,7 @@ from db.pool import Pool
 from domain.viewer import ViewerKind
 from ecard import files, oauth
 from ecard.auth import TokenAuthenticator
+from ecard.callbacks import Callbacks
 from ecard.change import Changes
 from ecard.demo.sessions import session_opener
 from ecard.documents import Documents
@@ -26,12 +27,15 @@ from ecard.limits import DocumentLimits
 from ecard.observe.logs import Lines, to_standard_output
 from ecard.observe.metrics import Metrics, metrics_route
 from ecard.observe.requests import Observer
+from ecard.payment_providers import payment_providers
 from ecard.settings import Settings
+from ecard.subscriptions import Subscriptions
 from ecard.tools import pool_options, resolver_tools
 from ecard.transport.assembly import TransportOptions, assemble
 from ecard.transport.drain import Drain
 from ecard.transport.front import Front
 from ecard.transport.rates import Rate
+from ecard.updates import Updates
 from ecard.web.desk import desk_routes
 from ecard.web.routes import page_routes
 from plans.check import check_mapping
@@ -49,10 +53,14 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     now = clock or utc_now
     schema = build.build()
     source = Source(build.graphql_schema(schema), build.mapping(schema))
-    tools = resolver_tools(settings, now)
+    providers = payment_providers(settings, now)
+    tools = resolver_tools(settings, now, {method: provider.flows for method, provider in providers.items()})
     pool = Pool(pool_options(settings, "ecard-web"))
     changes = Changes(pool, tools, now, os.urandom)
-    engine = Engine(source, build.changes(schema), _documents(settings, source.schema), changes, pool, _limits(settings), now)
+    updates = Updates(pool)
+    subscriptions = Subscriptions(source.schema, build.topics(schema), updates)
+    documents, limits = _documents(settings, source.schema), _limits(settings)
+    engine = Engine(source, build.changes(schema), documents, changes, pool, limits, now, subscriptions)
     authenticator = TokenAuthenticator(pool, tools.keys, tools.issuer, now)
     metrics, drain, lines = Metrics(), Drain(), Lines(to_standard_output)
     metrics.watch_pool("web", pool)
@@ -62,6 +70,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     routes = [
         *oauth.routes(pool, tools, now),
         files.route(pool, now),
+        *Callbacks(providers, pool, now, os.urandom, metrics).routes(),
         *health_routes({"database": lambda: _check_migrated(pool)}, lambda: drain.begun),
         metrics_route(metrics),
         *page_routes(build.sdl(schema), explorer=settings.graphiql, demo=settings.demo_file is not None),
@@ -74,8 +83,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
             await check_mapping(connection, source)
         if signals:
             drain.listen()
-        async with _running(authenticator.listen(), metrics.keep_sampling(lambda: outbox.backlog(pool))):
+        async with _running(authenticator.listen(), updates.listen(), metrics.keep_sampling(lambda: outbox.backlog(pool))):
             yield
+        for provider in providers.values():
+            await provider.close_connections()
         await pool.close()
         lines.flush()
         if tracing is not None:

@@ -4,11 +4,12 @@ The hot way is for queries and mutations: the plan's statement makes the JSON. W
 root fields ask the same compiler, so that reading is written once.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema
+from graphql.execution.values import VariableValues
 
 from db.errors import is_disconnect
 from db.pool import Pool
@@ -21,14 +22,19 @@ from ecard.mutations import Mutations
 from ecard.payloads import Payloads
 from ecard.questions import Question, Questions
 from ecard.requests import request_of
+from ecard.subscriptions import Subscriptions
 from ecard.transport.engine import Answer, GraphQLRequest
 from ecard.variables import coerce
 from plans.cache import Cache
 from plans.mapping import Request
-from plans.plan import Plan, Source, compile_query
+from plans.plan import Plan, Source, compile_query, compile_subscription
 from plans.values import Values
 from schema.changes import Change
 
+ONLY_STREAMS = Text(
+    "A subscription needs a stream: graphql-transport-ws, or Accept: text/event-stream.",
+    "订阅需要使用流式连接：graphql-transport-ws，或 Accept: text/event-stream。",
+)
 ONLY_QUERIES = Text("GET is for queries; send this with POST.", "GET 仅支持查询，请使用 POST。")
 Prepared = tuple[Plan, list[Any], int]
 
@@ -40,6 +46,15 @@ class EngineLimits:
     cost: int
     plans: int
     plan_characters: int
+
+
+class _Unread(Exception):
+    """The request is not well-formed. `kind`: of the operation, where that is what is wrong."""
+
+    def __init__(self, errors: Sequence[Exception], kind: str | None = None) -> None:
+        super().__init__()
+        self.errors = errors
+        self.kind = kind
 
 
 class Engine:
@@ -54,6 +69,7 @@ class Engine:
         pool: Pool,
         limits: EngineLimits,
         clock: Callable[[], Any],
+        subscriptions: Subscriptions,
     ) -> None:
         self.source = source
         self.documents = documents
@@ -63,6 +79,7 @@ class Engine:
         self.plans: Cache[tuple[object, ...], Plan] = Cache(limits.plans, limits.plan_characters, lambda plan: len(plan.sql))
         self._questions = Questions(limits.plans, limits.plan_characters)
         self.payloads = Payloads(source, clock, limits.plans, limits.plan_characters)
+        self._subscriptions = subscriptions
         self._mutations = Mutations(source, changes, carrying_out, self.payloads, limits.cost)
 
     @property
@@ -93,21 +110,16 @@ class Engine:
         kind: str | None = None
         language = asking.language
         try:
-            document = self.documents.get(request.query or "")
-            if document.errors:
-                return answer_of_errors(document.errors, request_id, language, request_error=True)
-            operation = document.operation(request.operation_name)
+            document, operation, values = self._read(request)
             kind = operation.kind
-            if request.method_is_get and kind != "query":
-                refused = RequestError(Code.BAD_REQUEST, ONLY_QUERIES, status=405)
-                return answer_of_errors([refused], request_id, language, request_error=True, kind=kind)
-            values = coerce(self.schema, operation.node, operation.variables, request.variables)
-            if isinstance(values, list):
-                return answer_of_errors(values, request_id, language, request_error=True)
+            if kind == "subscription":
+                raise _Unread([RequestError(Code.BAD_REQUEST, ONLY_STREAMS)], kind)
             if kind == "mutation":
                 return await self._mutations.run(document, operation, values, asking, request_id)
             asked = Values(values, asker)
             plan, arguments, cost = self.prepare(document, operation, asked)
+        except _Unread as unread:
+            return answer_of_errors(unread.errors, request_id, language, request_error=True, kind=unread.kind)
         except GraphQLError as error:
             return answer_of_errors([error], request_id, language, request_error=True)
         except Exception as error:
@@ -121,11 +133,38 @@ class Engine:
             self._questions.keep(request, asker, question)
         return await self._answer(question, self._run(plan, arguments), request_id, language)
 
+    def _read(self, request: GraphQLRequest) -> tuple[Document, Operation, VariableValues]:
+        """What is asked, with its variables. Raises _Unread, GraphQLError."""
+        document = self.documents.get(request.query or "")
+        if document.errors:
+            raise _Unread(document.errors)
+        operation = document.operation(request.operation_name)
+        if request.method_is_get and operation.kind != "query":
+            raise _Unread([RequestError(Code.BAD_REQUEST, ONLY_QUERIES, status=405)], operation.kind)
+        values = coerce(self.schema, operation.node, operation.variables, request.variables)
+        if isinstance(values, list):
+            raise _Unread(values)
+        return document, operation, values
+
     async def subscribe(
         self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str
     ) -> Answer | AsyncGenerator[bytes, None]:
-        """For transports that stream. The schema has no subscriptions yet, so that every operation has one answer."""
-        return await self.execute(request, viewer, language, request_id, address)
+        """For transports that stream: a subscription's events, and of all else the one answer."""
+        document = self.documents.get(request.query or "")
+        if not any(operation.kind == "subscription" for operation in document.operations.values()):
+            return await self.execute(request, viewer, language, request_id, address)
+        try:
+            document, operation, values = self._read(request)
+            if operation.kind != "subscription":
+                return await self.execute(request, viewer, language, request_id, address)
+            asked = Values(values, request_of(viewer, self.clock))
+            topic = self._subscriptions.topic(document, operation, asked)
+            plan, arguments, _ = self.prepare(document, operation, asked)
+        except _Unread as unread:
+            return answer_of_errors(unread.errors, request_id, language, request_error=True, kind=unread.kind)
+        except GraphQLError as error:
+            return answer_of_errors([error], request_id, language, request_error=True, kind="subscription")
+        return self._subscriptions.stream(topic, lambda: self._run(plan, arguments))
 
     def prepare(self, document: Document, operation: Operation, asked: Values) -> Prepared:
         """The plan, its parameters and its cost. Raises GraphQLError before anything has run."""
@@ -139,7 +178,8 @@ class Engine:
         plan = self.plans.get(key)
         if plan is None:
             collector = document.collector(self.schema, asked.variables)
-            plan = compile_query(self.source, collector, operation.node.selection_set, asked)
+            compiled = compile_subscription if operation.kind == "subscription" else compile_query
+            plan = compiled(self.source, collector, operation.node.selection_set, asked)
             self.plans.put(key, plan)
         return plan
 

@@ -86,6 +86,7 @@ class Settings(BaseModel):
     worker_seconds: Count = Field(
         30, description="Seconds after which a job is stopped. One whose worker is gone is sent again after twice as many."
     )
+    payment_minutes: Annotated[int, Field(ge=1, le=120)] = Field(15, description="Minutes in which a payment can be made.")
 
     sealing_keys: Annotated[Secret[Mapping[str, bytes]], BeforeValidator(read_sealing_keys)] = Field(
         description=(

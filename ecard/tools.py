@@ -1,12 +1,13 @@
 """Settings become the keys, adapters and connections that resolvers and jobs work with."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from db.pool import PoolOptions
 from domain.cards import MAKING_LIMITS
-from domain.enums import ImageFormat
+from domain.enums import ImageFormat, PaymentFlow, PaymentMethod
 from domain.keys import KeySet
 from domain.limits import Limit
 from domain.sealing import Lookup, Sealer
@@ -18,6 +19,7 @@ from outside.identity_http import HttpRegistry
 from resolvers.tools import Tools
 from workers.qr import card_image
 
+Flows = Mapping[PaymentMethod, frozenset[PaymentFlow]]
 VISIT_LENGTH = timedelta(minutes=30)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # One machine acts as a hundred residents, and signs one of them in again and again.
@@ -25,8 +27,8 @@ DEMO_SMS_LIMITS = SmsLimits(per_phone=(Limit(MINUTE, 6), Limit(HOUR, 120)), per_
 DEMO_MAKING_LIMITS = (Limit(HOUR, 5_000),)
 
 
-def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
-    """What a web process's resolvers are given."""
+def resolver_tools(settings: Settings, clock: Callable[[], datetime], flows: Flows = MappingProxyType({})) -> Tools:
+    """What a web process's resolvers are given. `flows`: of the payment providers that are on."""
     return Tools(
         sealer=sealer(settings),
         lookup=Lookup(settings.lookup_key.get_secret_value()),
@@ -36,6 +38,8 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime]) -> Tools:
         identity=_registry(settings, clock),
         draw=_draw,
         visit_length=VISIT_LENGTH,
+        payment_flows=flows,
+        payment_life=timedelta(minutes=settings.payment_minutes),
         sms_limits=SmsLimits() if settings.demo_file is None else DEMO_SMS_LIMITS,
         making_limits=MAKING_LIMITS if settings.demo_file is None else DEMO_MAKING_LIMITS,
     )

@@ -26,6 +26,7 @@ from arq.worker import Worker, func
 
 from db.pool import Pool
 from domain.sealing import Lookup
+from ecard.payment_providers import payment_providers
 from ecard.settings import Settings
 from ecard.tools import pool_options, sealer
 from outside.sms import Sms
@@ -72,6 +73,8 @@ async def _work(settings: Settings) -> None:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await presence.leave()
+        for provider in tools.providers.values():
+            await provider.close_connections()
         await redis.aclose(close_connection_pool=True)
         await pool.close()
 
@@ -140,6 +143,7 @@ def _tools(settings: Settings, pool: Pool) -> Tools:
         lookup=Lookup(settings.lookup_key.get_secret_value()),
         sms=_sms(settings),
         city=settings.city,
+        providers=payment_providers(settings, _utc_now),
     )
 
 

@@ -70,6 +70,14 @@ def compile_query(source: Source, collector: Collector, selection: SelectionSetN
     return _compile(source, root, collector, rows, values, tagged)
 
 
+def compile_subscription(source: Source, collector: Collector, selection: SelectionSetNode, values: Values) -> Plan:
+    """What one event of a subscription shows: its field is read like a query's."""
+    root = source.schema.subscription_type
+    if root is None:
+        raise GraphQLError("The schema has no subscriptions.")
+    return _compile(source, root, collector, collector.fields(root, [selection]), values, False)
+
+
 def compile_payload(
     source: Source, payload: GraphQLObjectType, collector: Collector, nodes: Sequence[FieldNode], values: Values
 ) -> PayloadPlan:

@@ -28,6 +28,7 @@ from schema.query import Query
 from schema.residents import FamilyMember, Session
 from schema.scalars import SCALARS
 from schema.slots import Slot
+from schema.subscription import TOPIC, Subscription, Topic
 from schema.visits import Visit
 
 NODES = [App, Appointment, Department, Doctor, FailedJob, FamilyMember, File, PrintedCode, Scan, Session, Slot, Visit]
@@ -36,7 +37,11 @@ NODES = [App, Appointment, Department, Doctor, FailedJob, FamilyMember, File, Pr
 def build() -> strawberry.Schema:
     """The schema, its executor's resolvers in place."""
     schema = strawberry.Schema(
-        query=Query, mutation=Mutation, types=NODES, config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=False)
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=NODES,
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=False),
     )
     for named in graphql_schema(schema).type_map.values():
         if isinstance(named, GraphQLObjectType) and not named.name.startswith("__"):
@@ -71,6 +76,11 @@ def mapping(schema: strawberry.Schema) -> SchemaMapping:
 def changes(schema: strawberry.Schema) -> dict[str, Change]:
     """Mutation field → how it is carried out."""
     return {name: field.metadata[CHANGE] for name, field in _fields(graphql_schema(schema).type_map["Mutation"]).items()}
+
+
+def topics(schema: strawberry.Schema) -> dict[str, Topic]:
+    """Subscription field → what to listen to."""
+    return {name: field.metadata[TOPIC] for name, field in _fields(graphql_schema(schema).type_map["Subscription"]).items()}
 
 
 def _type(named: GraphQLObjectType, definition: StrawberryObjectDefinition) -> TypeMapping:

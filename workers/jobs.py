@@ -8,9 +8,11 @@ from db.connection import Connection
 from db.outbox import Job, JobKind
 from workers.cards import file_failed, render_file
 from workers.days import turn_day
+from workers.inbox import apply_notification
 from workers.no_shows import judge_no_shows
 from workers.notifications import send_notification
 from workers.notify import send_verification_code
+from workers.payments import close_order, create_order, query_payment
 from workers.places import return_place
 from workers.refunds import refund
 from workers.tools import Tools
@@ -28,7 +30,11 @@ class Work:
 
 JOBS: Mapping[str, Work] = MappingProxyType(
     {
+        JobKind.APPLY_NOTIFICATION: Work(apply_notification),
+        JobKind.CLOSE_ORDER: Work(close_order),
+        JobKind.CREATE_ORDER: Work(create_order),
         JobKind.JUDGE_NO_SHOWS: Work(judge_no_shows),
+        JobKind.QUERY_PAYMENT: Work(query_payment),
         JobKind.REFUND: Work(refund),
         JobKind.RENDER_FILE: Work(render_file, file_failed),
         JobKind.RETURN_PLACE: Work(return_place),

@@ -84,6 +84,8 @@ class Metrics:
         labels = ["job", "state"]
         self._rows = _gauge(registry, "ecard_outbox_rows", "Outbox rows", labels, mode="mostrecent")
         self._age = _gauge(registry, "ecard_outbox_age_seconds", "How long the oldest has been due", labels, mode="mostrecent")
+        told = "Notifications of payment providers by outcome (KEPT, KNOWN, NOT_KEPT, or why it was refused)"
+        self._callbacks = Counter("ecard_callbacks", told, ["method", "outcome"], registry=registry)
         self._caches: dict[str, tuple[CacheFigures, int, int]] = {}
         self._pools: dict[str, PoolFigures] = {}
         self._backlogs: set[tuple[str, str]] = set()
@@ -98,6 +100,10 @@ class Metrics:
     def stream(self, transport: str, change: int) -> None:
         """A stream that opened (1) or ended (-1)."""
         self._streams.labels(transport).inc(change)
+
+    def callback(self, method: str, outcome: str) -> None:
+        """A payment provider has told something. Both names must be of a small set."""
+        self._callbacks.labels(method, outcome).inc()
 
     def watch_cache(self, name: str, cache: CacheFigures) -> None:
         """Shows a cache under this name."""

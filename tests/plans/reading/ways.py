@@ -22,6 +22,7 @@ from ecard.engine import Engine, EngineLimits
 from ecard.executor import execute
 from ecard.limits import DocumentLimits
 from ecard.requests import request_of
+from ecard.subscriptions import Subscriptions
 from ecard.transport.engine import GraphQLRequest
 from ecard.variables import coerce
 from plans.plan import Plan, Source
@@ -68,7 +69,7 @@ def engine_over(source: Source, pool: Any, limits: EngineLimits | None = None, d
     """An engine for queries, which refuses nothing for its size."""
     known = documents or Documents(source.schema, UNLIMITED, True, 4000, 10**10)
     limits = limits or EngineLimits(cost=10**9, plans=4000, plan_characters=10**9)
-    return Engine(source, {}, known, cast(Changes, None), cast(Pool, pool), limits, lambda: CLOCK)
+    return Engine(source, {}, known, cast(Changes, None), cast(Pool, pool), limits, lambda: CLOCK, cast(Subscriptions, None))
 
 
 @dataclass(frozen=True, slots=True)
