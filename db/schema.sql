@@ -463,6 +463,38 @@ CREATE VIEW api.payment AS
         END AS instructions
    FROM public.payment;
 
+CREATE TABLE public.draw_seed (
+    day date NOT NULL,
+    seed bytea NOT NULL,
+    commitment bytea NOT NULL,
+    after_min integer NOT NULL,
+    after_max integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revealed_at timestamp with time zone
+);
+
+CREATE TABLE public.place_return (
+    id uuid NOT NULL,
+    day date NOT NULL,
+    slot_id uuid NOT NULL,
+    number integer NOT NULL,
+    given_up_at timestamp with time zone NOT NULL,
+    returns_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.place_return AS
+ SELECT id AS key,
+    api.plain_id('\x45'::bytea, id) AS id,
+    day,
+    slot_id,
+    number AS queue_number,
+    given_up_at,
+    returns_at
+   FROM public.place_return r
+  WHERE (EXISTS ( SELECT
+           FROM public.draw_seed d
+          WHERE ((d.day = r.day) AND (d.revealed_at IS NOT NULL))));
+
 CREATE TABLE public.printed_code (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -531,7 +563,8 @@ CREATE VIEW api.refund AS
     reason,
     requested_at,
     succeeded_at,
-    failure_reason
+    failure_reason,
+    provider_reference
    FROM public.refund r;
 
 CREATE VIEW api.resident AS
@@ -547,6 +580,19 @@ CREATE VIEW api.resident AS
     phone_masked,
     created_at
    FROM public.resident;
+
+CREATE VIEW api.return_draw AS
+ SELECT day AS key,
+    day AS date,
+    encode(commitment, 'hex'::text) AS commitment,
+        CASE
+            WHEN (revealed_at IS NOT NULL) THEN encode(seed, 'hex'::text)
+            ELSE NULL::text
+        END AS seed,
+    after_min AS minimum_seconds,
+    after_max AS maximum_seconds,
+    revealed_at
+   FROM public.draw_seed;
 
 CREATE TABLE public.scan (
     resident_id uuid NOT NULL,
@@ -687,6 +733,41 @@ CREATE VIEW api.visit AS
           WHERE ((n.resident_id = v.resident_id) AND (n.institution_id = v.institution_id))) AS patient_number
    FROM public.visit v;
 
+CREATE TABLE public.waitlist_entry (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    from_day date NOT NULL,
+    to_day date NOT NULL,
+    status text NOT NULL,
+    app_id uuid,
+    joined_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    appointment_id uuid,
+    CONSTRAINT waitlist_entry_check CHECK ((from_day <= to_day))
+);
+
+CREATE VIEW api.waitlist_entry AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x57'::bytea, resident_id, id) AS id,
+    institution_id,
+    department_id,
+    status,
+        CASE
+            WHEN (status = 'WAITING'::text) THEN ( SELECT (count(*))::integer AS count
+               FROM public.waitlist_entry o
+              WHERE ((o.department_id = w.department_id) AND (o.status = 'WAITING'::text) AND (ROW(o.id, o.resident_id) <= ROW(w.id, w.resident_id)) AND (o.from_day <= w.to_day) AND (o.to_day >= w.from_day)))
+            ELSE NULL::integer
+        END AS "position",
+    from_day,
+    to_day,
+    joined_at,
+    ended_at,
+    appointment_id
+   FROM public.waitlist_entry w;
+
 CREATE TABLE public.worker_heartbeat (
     name text NOT NULL,
     started_at timestamp with time zone NOT NULL,
@@ -794,16 +875,6 @@ CREATE TABLE public.discrepancy (
     payment_id uuid,
     refund_id uuid,
     found_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.draw_seed (
-    day date NOT NULL,
-    seed bytea NOT NULL,
-    commitment bytea NOT NULL,
-    after_min integer NOT NULL,
-    after_max integer NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    revealed_at timestamp with time zone
 );
 
 CREATE TABLE public.file_key (
@@ -917,15 +988,6 @@ CREATE TABLE public.payment_bill (
     CONSTRAINT bill_is_not_overdrawn CHECK (((reserved >= 0) AND (reserved <= amount)))
 );
 
-CREATE TABLE public.place_return (
-    id uuid NOT NULL,
-    day date NOT NULL,
-    slot_id uuid NOT NULL,
-    number integer NOT NULL,
-    given_up_at timestamp with time zone NOT NULL,
-    returns_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.provider_reference (
     method text NOT NULL,
     kind text NOT NULL,
@@ -1006,21 +1068,6 @@ CREATE TABLE public.verification_code (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone
-);
-
-CREATE TABLE public.waitlist_entry (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    department_id uuid NOT NULL,
-    from_day date NOT NULL,
-    to_day date NOT NULL,
-    status text NOT NULL,
-    app_id uuid,
-    joined_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone,
-    appointment_id uuid,
-    CONSTRAINT waitlist_entry_check CHECK ((from_day <= to_day))
 );
 
 ALTER TABLE ONLY public.access_log ATTACH PARTITION public.access_log_all DEFAULT;
@@ -1306,6 +1353,10 @@ CREATE INDEX slot_of_department ON public.slot USING btree (department_id, start
 CREATE INDEX slot_of_doctor ON public.slot USING btree (doctor_id, starts_at, id);
 
 CREATE INDEX slot_place_returning ON public.slot_place USING btree (returns_at, slot_id, number) WHERE (returns_at IS NOT NULL);
+
+CREATE INDEX statement_line_by_number ON public.statement_line USING btree (method, number);
+
+CREATE INDEX statement_line_by_reference ON public.statement_line USING btree (method, provider_reference);
 
 CREATE INDEX used_code_by_expiry ON public.used_code USING btree (expires_at);
 

@@ -90,12 +90,14 @@ def field(
     source: Source | None = None,
     args: Mapping[str, tuple[Any, Any]] | None = None,
     scopes: ScopeSets = (),
+    name: str | None = None,
     **metadata: Any,
 ) -> Any:
-    """A field with its description, and where its value comes from when that is not the column of its name."""
+    """A field with its description, and where its value comes from when that is not the column of its name. `name`: in the schema,
+    where it is a word that Python keeps for itself."""
     info = {SOURCE: source, SCOPES: scopes, **metadata}
     if not args:
-        return strawberry.field(description=description, metadata=info, directives=_directives(scopes))
+        return strawberry.field(name=name, description=description, metadata=info, directives=_directives(scopes))
     return strawberry.field(resolver=_with_arguments(args), description=description, metadata=info, directives=_directives(scopes))
 
 
@@ -128,7 +130,8 @@ def edge(target: str, description: str, *, args: Mapping[str, tuple[Any, Any]] |
 
 def listed(target: str, description: str, *, args: Mapping[str, tuple[Any, Any]] | None = None, **rows: Any) -> Any:
     """A short list that belongs to the object."""
-    return field(description, Edge(target, many=Many.LIST, **rows), args, rows.pop("scopes", ()))
+    scopes = rows.pop("scopes", ())
+    return field(description, Edge(target, many=Many.LIST, **rows), args, scopes)
 
 
 def connection(target: str, description: str, *, args: Mapping[str, tuple[Any, Any]] | None = None, **rows: Any) -> Any:

@@ -46,4 +46,4 @@ def payload(cls: type[T]) -> type[T]:
 def change(resolve: Resolve, takes: type, description: str, *, scopes: ScopeSets = (), before: Before | None = None) -> Any:
     """A mutation: one input, one payload."""
     args = {"input": argument(takes, "What is asked for.", ...)}
-    return field(description, None, args, scopes, **{CHANGE: Change(resolve, before, scopes)})
+    return field(description, None, args, scopes, None, **{CHANGE: Change(resolve, before, scopes)})

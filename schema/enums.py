@@ -31,6 +31,7 @@ from domain.enums import (
     StatementLineKind,
     TerminalKind,
     VerificationPurpose,
+    WaitlistStatus,
 )
 
 _DESCRIPTIONS: dict[EnumMeta, str] = {
@@ -60,6 +61,7 @@ _DESCRIPTIONS: dict[EnumMeta, str] = {
     StatementLineKind: "What a line of a statement is about.",
     TerminalKind: "Where a code is scanned.",
     VerificationPurpose: "What a code by SMS is for.",
+    WaitlistStatus: "What became of waiting for a place.",
 }
 for _enum, _description in _DESCRIPTIONS.items():
     strawberry.enum(_enum, description=_description)
@@ -91,4 +93,5 @@ __all__ = [
     "StatementLineKind",
     "TerminalKind",
     "VerificationPurpose",
+    "WaitlistStatus",
 ]

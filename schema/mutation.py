@@ -2,11 +2,25 @@
 
 import strawberry
 
+from schema.appointment_changes import AppointmentChanges
 from schema.bill_changes import BillChanges
 from schema.card_changes import CardChanges
+from schema.directory_changes import DirectoryChanges
 from schema.institution_changes import InstitutionChanges
+from schema.payment_changes import PaymentChanges
+from schema.refund_changes import RefundChanges
+from schema.waitlist_changes import WaitlistChanges
 
 
 @strawberry.type(description="What may be changed. A mutation takes one input and answers the object, or null, and userErrors.")
-class Mutation(CardChanges, InstitutionChanges, BillChanges):
+class Mutation(
+    CardChanges,
+    InstitutionChanges,
+    DirectoryChanges,
+    BillChanges,
+    AppointmentChanges,
+    WaitlistChanges,
+    PaymentChanges,
+    RefundChanges,
+):
     pass

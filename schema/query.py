@@ -3,11 +3,14 @@
 import strawberry
 
 from plans.mapping import NodeById, NodesByIds
+from schema import payments
 from schema.base import AUTHENTICATED, Connection, Node, argument, by_code, by_time, connection, edge, field, namespace, provided
 from schema.clients import Client
 from schema.doctors import Doctor, DoctorFilter
+from schema.draws import ReturnDraw
 from schema.institutions import Institution, InstitutionFilter
 from schema.operations import READ, Operations
+from schema.payments import Payment, PaymentFilter
 from schema.residents import Resident
 from schema.scalars import Date, DateTime
 from schema.slots import OF_DAYS, Slot
@@ -79,6 +82,21 @@ class Query:
             **OF_DAYS,
         },
         ids={"departmentId": "Department", "doctorId": "Doctor"},
+    )
+    return_draw: ReturnDraw | None = edge(
+        "ReturnDraw",
+        "The draw of a day's places: when each that was given up that day returns.",
+        args={"on": argument(Date, "Of which day.", ...)},
+        where={"on": "{t}.date = {value}"},
+    )
+    payments: Connection[Payment] = connection(
+        "Payment",
+        "What an app or an institution may see of payments, newest first; a resident's own are with their bills.",
+        order=payments.BY_TIME,
+        args={"filter": argument(PaymentFilter, "Which ones.", ...)},
+        where=payments.FILTERS,
+        when="{viewer.resident_id}::uuid is null",
+        scopes=payments.READ,
     )
     node: Node | None = field("Any object with an id.", NodeById(), {"id": argument(strawberry.ID, "Its id.", ...)})
     nodes: list[Node | None] = field(

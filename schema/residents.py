@@ -2,13 +2,15 @@
 
 import strawberry
 
-from schema import bills, rules
-from schema.base import Connection, Node, argument, computed, connection, edge, field, listed, newest_first, stored
+from schema import appointments, bills, rules, waitlist
+from schema.appointments import Appointment
+from schema.base import Connection, Node, argument, by_time, computed, connection, edge, field, listed, newest_first, stored
 from schema.bills import Bill
 from schema.cards import READ, SAME_RESIDENT, Card
 from schema.clients import App
-from schema.enums import BillStatus, CareScope, DocumentType, Relationship, Sex
+from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, Relationship, Sex
 from schema.scalars import Date, DateTime
+from schema.waitlist import WaitlistEntry
 
 
 @stored(view="resident", letter="R", owned=True, kind="IDENTITY", rule=rules.RESIDENT, scopes=READ)
@@ -31,6 +33,23 @@ class Resident(Node):
         args={"statuses": argument(list[BillStatus] | None, "Those with these statuses; all when left out.")},
         where={"statuses": "{t}.status = any({value})"},
         scopes=bills.READ,
+    )
+    appointments: Connection[Appointment] = connection(
+        "Appointment",
+        "What is and was booked, by time.",
+        on=SAME_RESIDENT,
+        order=by_time(),
+        args={"statuses": argument(list[AppointmentStatus] | None, "Those that have come so far; all when left out.")},
+        where={"statuses": "{t}.status = any({value})"},
+        scopes=appointments.READ,
+    )
+    waitlist: list[WaitlistEntry] = listed(
+        "WaitlistEntry",
+        "Where this resident waits for a place, newest first, and what came of waiting in the last 30 days.",
+        on=SAME_RESIDENT,
+        always="({t}.ended_at is null or {t}.ended_at > now() - interval '30 days')",
+        order=newest_first(),
+        scopes=waitlist.READ,
     )
     family_members: list["FamilyMember"] = listed(
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()

@@ -108,6 +108,7 @@ APPOINTMENT = Rule(
     rows={"RESIDENT": Own(cares_for(CareScope.APPOINTMENTS)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"},
     fields={"RESIDENT": {"reason": Own()}},
 )
+WAITLIST = own(CareScope.APPOINTMENTS)
 CARD = Rule({"RESIDENT": Own(cares_for(CareScope.CARD)), "INSTITUTION": visits()})
 VISIT = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
 OFFLINE_SCAN = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
