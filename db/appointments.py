@@ -43,6 +43,10 @@ CANCEL = (
     "update appointment set status = 'CANCELLED', cancelled_at = $3, cancel_reason = $4"
     " where resident_id = $1 and id = $2 and status = 'BOOKED' and slot_id = $5 returning id"
 )
+COMPLETE = (
+    "update appointment set status = 'COMPLETED', completed_at = $3"
+    " where resident_id = $1 and id = $2 and status = 'CHECKED_IN' returning id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,11 @@ async def move(connection: Connection, row: Appointment, slot_id: UUID) -> bool:
 async def cancel(connection: Connection, row: Appointment, now: datetime, reason: str | None) -> bool:
     """Cancels it; False when it has been moved or is not booked any more since it was read."""
     return await connection.fetchval(CANCEL, row.resident_id, row.id, now, reason, row.slot_id) is not None
+
+
+async def complete(connection: Connection, resident_id: UUID, id: UUID, now: datetime) -> bool:
+    """The patient was seen; False when they were not checked in, or it is known already."""
+    return await connection.fetchval(COMPLETE, resident_id, id, now) is not None
 
 
 def _where(row: Appointment) -> tuple[object, ...]:

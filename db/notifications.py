@@ -26,16 +26,16 @@ APPOINTMENT = (
     " where a.resident_id = $1 and a.id = $2"
 )
 BILL = (
-    "select b.status, b.self_paid as amount, b.issued_at as at, i.name as institution from bill b join institution i on i.id = b.institution_id"
-    " where b.resident_id = $1 and b.id = $2"
+    "select b.status, b.self_paid as amount, b.issued_at as at, i.name as institution from bill b"
+    " join institution i on i.id = b.institution_id where b.resident_id = $1 and b.id = $2"
 )
 PAYMENT = (
-    "select p.status, p.amount, p.paid_at as at, i.name as institution from payment p join institution i on i.id = p.institution_id"
-    " where p.resident_id = $1 and p.id = $2"
+    "select p.status, p.amount, p.paid_at as at, i.name as institution from payment p"
+    " join institution i on i.id = p.institution_id where p.resident_id = $1 and p.id = $2"
 )
 REFUND = (
-    "select r.status, r.amount, r.succeeded_at as at, i.name as institution from refund r join institution i on i.id = r.institution_id"
-    " where r.resident_id = $1 and r.id = $2"
+    "select r.status, r.amount, r.succeeded_at as at, i.name as institution from refund r"
+    " join institution i on i.id = r.institution_id where r.resident_id = $1 and r.id = $2"
 )
 
 SUBJECTS: Mapping[NotificationEvent, str] = {

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
+from domain.times import shanghai_day
 from ecard.demo.city import City
 from ecard.embedded import EmbeddedError, EmbeddedServers
 from ecard.launch import banner
 from ecard.launch.children import Child
-from ecard.launch.cities import load_demo_city, load_large_city
+from ecard.launch.cities import keep_clinics_open, load_demo_city, load_large_city, utc_now
 from ecard.launch.environment import HOST, demo_environment
 from ecard.launch.failure import Failure, settings_or_failure
 from ecard.launch.migrations import bring_up_to_date
@@ -68,7 +69,7 @@ def _serve(running: ExitStack, folder: Path, port: int, ready_file: Path, scale:
         wait_until_ready(settings.public_url, children, doing.say)
     _keep_while(running, ready_file, {"url": settings.public_url, **city.ready(), "smsFile": str(folder / SMS)})
     _greet(settings.public_url, city, ready_file, folder)
-    _watch(children)
+    _watch(children, settings)
 
 
 def _start_servers(running: ExitStack, folder: Path, port: int) -> tuple[Settings, dict[str, str]]:
@@ -103,10 +104,14 @@ def _greet(url: str, city: City, ready_file: Path, folder: Path) -> None:
     banner.show(url, first["name"], demo_session(url, first["phone"]), city.card_text, files)
 
 
-def _watch(children: list[Child]) -> None:
-    """Starts again what ends by itself; for ever."""
+def _watch(children: list[Child], settings: Settings) -> None:
+    """Starts again what ends by itself, and gives each new day its slots; for ever."""
+    day = shanghai_day(utc_now())
     while True:
         time.sleep(WATCH)
+        if day != (today := shanghai_day(utc_now())):
+            asyncio.run(keep_clinics_open(settings))
+            day = today
         for child in children:
             told = child.revive()
             if told is not None:

@@ -15,6 +15,7 @@ from domain.times import shanghai_day
 from domain.viewer import ANONYMOUS
 from ecard.demo.city_data import HOSPITALS
 from ecard.demo.city_people import CityPeople, city_people
+from ecard.demo.clinics import hire, open_clinics
 from ecard.demo.founding import Founded, found
 from ecard.demo.people import Person
 from ecard.demo.settling import settle
@@ -68,6 +69,10 @@ async def load_city(
         tx = Transaction(connection, ANONYMOUS, now, random, tools, "zh-CN", "")
         say("hospitals and apps")
         founded = await found(tx)
+        say("doctors and their slots")
+        for hospital, place in zip(HOSPITALS, founded.hospitals, strict=True):
+            await hire(tx, hospital, place)
+        await open_clinics(connection, tools.booking, now)
         say("people and their cards")
         cards = await settle(tx, people, founded)
         kept = _kept(people, founded, static_text(bytes.fromhex(cards[0].national_id)))

@@ -1,6 +1,6 @@
 """The city before its people: hospitals with departments, apps, and credentials for all of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,11 +21,11 @@ class CityError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FoundedHospital:
-    """A hospital of the city. `departments`: their ids."""
+    """A hospital of the city. `departments`: by their codes."""
 
     id: UUID
     client_id: UUID
-    departments: tuple[UUID, ...]
+    departments: Mapping[str, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,11 @@ async def _hospital(tx: Transaction, hospital: Hospital) -> tuple[FoundedHospita
     row = Institution(id, *where, True, hospital.inpatients, hospital.care_steps, tx.now)
     if not await institutions.insert(tx.connection, row):
         raise CityError(f"The database has a hospital {hospital.code} that the demo's file does not know: take a new database.")
-    departments = []
-    for code in hospital.departments.split():
-        departments.append(tx.new_id())
-        await institutions.insert_department(tx.connection, departments[-1], id, code, DEPARTMENTS[code])
+    departments = {code: tx.new_id() for code in hospital.departments.split()}
+    for code, department_id in departments.items():
+        await institutions.insert_department(tx.connection, department_id, id, code, DEPARTMENTS[code])
     client_id, credentials = await _client(tx, OF_INSTITUTIONS, institution_id=id)
-    return FoundedHospital(id, client_id, tuple(departments)), credentials
+    return FoundedHospital(id, client_id, departments), credentials
 
 
 async def _app(tx: Transaction, app: DemoApp) -> tuple[UUID, dict[str, str]]:

@@ -102,4 +102,3 @@ def _name(sex: Sex, surname: _Dice, dice: _Dice, rare: bool) -> str:
     given = _GIVEN[sex]
     second = given[dice.below(len(given))] if dice.below(3) else ""
     return _SURNAMES[surname.below(len(_SURNAMES))] + given[dice.below(len(given))] + second
-

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from db import carers, patient_numbers, residents, scans, visits
@@ -14,8 +14,10 @@ from db.visits import Visit
 from domain.enums import CareScope, CareSetting, CareStep, CodeForm, CodePurpose, ScanOutcome, TerminalKind
 from domain.identities import IdentityKind, document_digest, phone_digest
 from domain.refusals import Conflict, PhoneInUse
+from domain.times import SHANGHAI, shanghai_day
 from ecard.demo.city_people import CityPeople
 from ecard.demo.founding import Founded, FoundedHospital
+from ecard.demo.histories import METHODS, Patient, book_ahead, treat
 from ecard.demo.people import Person
 from resolvers.audit import record
 from resolvers.identities import claim, seal_document, seal_phone
@@ -28,6 +30,10 @@ LABELS = ("冰箱上", "钱包里", "给外婆")
 OLDEST_CARD, NEXT_CARD = timedelta(days=420), timedelta(days=17)
 FIRST_SCAN, NEXT_SCAN = timedelta(days=9, hours=2), timedelta(days=23, minutes=37)
 VISIT_LENGTH = timedelta(minutes=30)
+TURNS, TURN = 7, timedelta(minutes=30)
+# One of so many has an appointment ahead, after so many days.
+BOOKED_AHEAD, FIRST_AHEAD, DAYS_AHEAD = 2, 2, 9
+DEPARTMENT = "NK"  # which every hospital of the city has
 PAST = (
     (CareStep.REGISTER, CodePurpose.IDENTIFY, ScanOutcome.ACCEPTED),
     (CareStep.DIAGNOSE, CodePurpose.RECORDS, ScanOutcome.ACCEPTED),
@@ -51,7 +57,11 @@ async def settle(tx: Transaction, people: CityPeople, founded: Founded) -> list[
     for index, card in enumerate(cards):
         if index % 3 == 0:
             await print_of(tx, card, CodeForm.PLATFORM, LABELS[index % len(LABELS)])
-        await _past(tx, index, card, founded.hospitals)
+        patient = Patient(card.resident_id, card.app_id, METHODS[index % len(METHODS)])
+        await _past(tx, index, card, patient, founded.hospitals)
+        if index % BOOKED_AHEAD == 0:
+            hospital = founded.hospitals[index % len(founded.hospitals)]
+            await book_ahead(tx, patient, hospital, hospital.departments[DEPARTMENT], FIRST_AHEAD + index % DAYS_AHEAD)
     return cards
 
 
@@ -85,25 +95,33 @@ async def _move_in(tx: Transaction, person: Person, app_id: UUID) -> Card:
     return card
 
 
-async def _past(tx: Transaction, index: int, card: Card, hospitals: Sequence[FoundedHospital]) -> None:
-    """Up to five scans, the last some days ago, each at another hospital; where one was accepted, a visit that is over."""
+async def _past(tx: Transaction, index: int, card: Card, patient: Patient, hospitals: Sequence[FoundedHospital]) -> None:
+    """Up to five scans, the last some days ago, each at another hospital; where one was accepted, a visit with what came of it."""
     for number, (step, purpose, outcome) in enumerate(PAST[: (index + 3) % (len(PAST) + 1)]):
-        then = replace(tx, now=tx.now - FIRST_SCAN - NEXT_SCAN * number)
+        then = replace(tx, now=_in_opening_hours(tx.now - FIRST_SCAN - NEXT_SCAN * number, index))
         if then.now < card.issued_at:
             return
         hospital = hospitals[(index + number) % len(hospitals)]
-        visit_id = await _visit(then, card, hospital, step) if outcome is ScanOutcome.ACCEPTED else None
+        visit = await _visit(then, card, hospital, step) if outcome is ScanOutcome.ACCEPTED else None
         where = (step, CareSetting.OUTPATIENT, purpose, outcome, f"window-{number + 1}", TerminalKind.WINDOW)
+        visit_id = None if visit is None else visit.id
         scan = Scan(card.resident_id, then.new_id(), card.id, hospital.id, visit_id, *where, then.now, False)
         await scans.insert(tx.connection, scan)
+        if visit is not None:
+            await treat(then, patient, visit, index + number)
 
 
-async def _visit(tx: Transaction, card: Card, hospital: FoundedHospital, step: CareStep) -> UUID:
+def _in_opening_hours(moment: datetime, index: int) -> datetime:
+    """That day in the morning, one after the other."""
+    return datetime.combine(shanghai_day(moment), time(8, 10), SHANGHAI).astimezone(UTC) + index % TURNS * TURN
+
+
+async def _visit(tx: Transaction, card: Card, hospital: FoundedHospital, step: CareStep) -> Visit:
     id, resident_id = tx.new_id(), card.resident_id
-    where = (hospital.id, hospital.departments[0], hospital.client_id, step, CareSetting.OUTPATIENT)
+    where = (hospital.id, hospital.departments[DEPARTMENT], hospital.client_id, step, CareSetting.OUTPATIENT)
     row = Visit(resident_id, id, card.id, *where, "window-1", TerminalKind.WINDOW, tx.now, tx.now + VISIT_LENGTH)
     await visits.insert(tx.connection, row)
     number = f"P{card.number[-8:]}"
     if await patient_numbers.claim(tx.connection, hospital.id, number, resident_id):
         await patient_numbers.link(tx.connection, resident_id, tx.new_id(), hospital.id, number, tx.now)
-    return id
+    return row

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ecard.demo.city import City, CityFiles, load_city
+from ecard.demo.clinics import open_clinics
 from ecard.demo.founding import CityError
 from ecard.demo.scale import load_scale
 from ecard.launch.database import connected
@@ -23,11 +24,21 @@ async def load_demo_city(settings: Settings, say: Callable[[str], None]) -> City
     if settings.identity_file is None or settings.demo_file is None:
         raise Failure("The demo city needs ECARD_IDENTITY_FILE and ECARD_DEMO_FILE, which it writes; production has neither.")
     files = CityFiles(settings.identity_file, settings.demo_file)
+    tools = resolver_tools(settings, utc_now)
     async with connected(settings) as connection:
         try:
-            return await load_city(connection, resolver_tools(settings, utc_now), files, utc_now(), os.urandom, say)
+            city = await load_city(connection, tools, files, utc_now(), os.urandom, say)
         except CityError as error:
             raise Failure(str(error)) from error
+        say("slots for the days to come")
+        await open_clinics(connection, tools.booking, utc_now())
+    return city
+
+
+async def keep_clinics_open(settings: Settings) -> None:
+    """Adds the slots of the days that have come within reach, for a demo that runs for days."""
+    async with connected(settings) as connection:
+        await open_clinics(connection, resolver_tools(settings, utc_now).booking, utc_now())
 
 
 async def load_large_city(settings: Settings, residents: int, say: Callable[[str], None]) -> None:
