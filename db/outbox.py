@@ -51,6 +51,7 @@ RETRY = (
     "update outbox set state = 'waiting', attempts = 0, run_at = $3, finished_at = null"
     " where lane = $1 and id = $2 and state = 'failed' returning job, args, attempts, last_error"
 )
+UNFINISHED = "select args from outbox where job = $1 and state <> 'done'"
 _COUNTED = "select job, state, count(*) as rows, greatest(0, extract(epoch from now() - min(run_at)))::float8 as age from outbox"
 BACKLOG = (
     f"{_COUNTED} where state in ('waiting', 'sent') group by job, state"
@@ -71,6 +72,8 @@ class JobKind(StrEnum):
     RETURN_PLACE = "return_place"
     SEND_NOTIFICATION = "send_notification"
     SEND_VERIFICATION_CODE = "send_verification_code"
+    SETTLE_DAY = "settle_day"
+    SETTLE_DUE = "settle_due"
     SWEEP = "sweep"
     TURN_DAY = "turn_day"
     VERIFY_LEDGER = "verify_ledger"
@@ -154,6 +157,11 @@ async def retry(connection: Connection, id: UUID, now: datetime) -> Record | Non
     if waiting is not None:
         await connection.execute(NOTIFY, CHANNEL, str(lane))
     return waiting
+
+
+async def unfinished(connection: Connection, kind: JobKind) -> list[str]:
+    """The arguments, as JSON, of the jobs that wait, are under way or failed."""
+    return [row["args"] for row in await connection.fetch(UNFINISHED, kind)]
 
 
 async def backlog(pool: Pool) -> list[Backlog]:

@@ -66,6 +66,10 @@ FAIL = (
     "update refund set status = 'FAILED', provider_reference = $3, failure_reason = $4, ended_at = $5"
     " where resident_id = $1 and id = $2 and status = 'PENDING' returning id"
 )
+CLAIM_REFERENCE = (
+    "insert into provider_reference (method, kind, reference, resident_id, id) values ($1, 'REFUND', $2, $3, $4)"
+    " on conflict do nothing returning reference"
+)
 COUNT = "update payment set refunded = refunded + $3 where resident_id = $1 and id = $2"
 COUNT_OF_BILL = (
     "update bill set refunded = refunded + $3,"
@@ -199,6 +203,14 @@ async def lock(connection: Connection, resident_id: UUID, id: UUID) -> Refund | 
     await residents.lock(connection, resident_id)
     row = await connection.fetchrow(LOCK, resident_id, id)
     return None if row is None else Refund(**row)
+
+
+async def claim_reference(connection: Connection, refund: Refund, reference: str | None) -> bool:
+    """Makes the provider's reference, where it has one, that of this refund; False when it is another's."""
+    if reference is None:
+        return True
+    claimed = await connection.fetchval(CLAIM_REFERENCE, refund.method, reference, refund.resident_id, refund.id)
+    return claimed is not None
 
 
 async def succeed(

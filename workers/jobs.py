@@ -9,12 +9,14 @@ from db.outbox import Job, JobKind
 from workers.cards import file_failed, render_file
 from workers.days import turn_day
 from workers.inbox import apply_notification
+from workers.ledger import verify_ledger
 from workers.no_shows import judge_no_shows
 from workers.notifications import send_notification
 from workers.notify import send_verification_code
 from workers.payments import close_order, create_order, query_payment
 from workers.places import return_place
 from workers.refunds import refund
+from workers.settlements import settle_day, settle_due
 from workers.tools import Tools
 from workers.upkeep import sweep
 
@@ -40,7 +42,10 @@ JOBS: Mapping[str, Work] = MappingProxyType(
         JobKind.RETURN_PLACE: Work(return_place),
         JobKind.SEND_NOTIFICATION: Work(send_notification),
         JobKind.SEND_VERIFICATION_CODE: Work(send_verification_code),
+        JobKind.SETTLE_DAY: Work(settle_day),
+        JobKind.SETTLE_DUE: Work(settle_due),
         JobKind.SWEEP: Work(sweep),
         JobKind.TURN_DAY: Work(turn_day),
+        JobKind.VERIFY_LEDGER: Work(verify_ledger),
     }
 )

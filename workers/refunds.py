@@ -59,6 +59,8 @@ async def apply(
             raise Permanent(f"It is {refund.status} here.")
     elif wanted is RefundStatus.FAILED:
         await refunds.fail(connection, now, random, refund, state.provider_reference, state.failure or state.state)
+    elif not await refunds.claim_reference(connection, refund, state.provider_reference):
+        raise Permanent("Its reference is another refund's.")
     else:
         at = state.refunded_at or now
         day = await settlements.book(connection, now, random, refund.method, refund.institution_id, at)

@@ -13,8 +13,10 @@ from workers.tools import Tools
 SCHEDULE: Mapping[JobKind, timedelta] = MappingProxyType(
     {
         JobKind.JUDGE_NO_SHOWS: timedelta(minutes=5),
+        JobKind.SETTLE_DUE: timedelta(hours=1),
         JobKind.SWEEP: timedelta(minutes=5),
         JobKind.TURN_DAY: timedelta(minutes=5),
+        JobKind.VERIFY_LEDGER: timedelta(days=1),
     }
 )
 

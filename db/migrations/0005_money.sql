@@ -236,6 +236,8 @@ create table statement_line (
     institution_id uuid references institution,
     primary key (method, day, position)
 );
+create index statement_line_by_number on statement_line (method, number);
+create index statement_line_by_reference on statement_line (method, provider_reference);
 
 create table discrepancy (
     id uuid primary key,

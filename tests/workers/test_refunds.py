@@ -200,7 +200,7 @@ async def test_surplus_goes_back_without_the_bill_counting_it(office: Office) ->
 async def test_what_is_told_twice_counts_once(office: Office) -> None:
     paid = await office.paid(500)
     id = await office.request(paid, 200)
-    state = RefundState(id.hex, paid.number, State.SUCCEEDED, 200, "R-1", office.clock())
+    state = RefundState(id.hex, paid.number, State.SUCCEEDED, 200, f"R-{id.hex}", office.clock())
     for _ in range(3):
         assert await office.apply(paid, id, state) is RefundStatus.SUCCEEDED
     assert await office.value("select count(*) from outbox where job = $1", JobKind.SEND_NOTIFICATION) == 1
@@ -217,7 +217,7 @@ async def test_what_is_told_twice_counts_once(office: Office) -> None:
 async def test_what_cannot_be_true_of_a_refund_changes_nothing(office: Office, changes: dict[str, Any]) -> None:
     paid = await office.paid(500)
     id = await office.request(paid, 200)
-    state = RefundState(id.hex, paid.number, State.SUCCEEDED, 200, "R-1", office.clock())
+    state = RefundState(id.hex, paid.number, State.SUCCEEDED, 200, f"R-{id.hex}", office.clock())
     with pytest.raises(Permanent):
         await office.apply(paid, id, replace(state, **changes))
     assert await office.state(paid) == (200, 0, 200, 0, "PAID")
@@ -227,7 +227,7 @@ async def test_what_cannot_be_true_of_a_refund_changes_nothing(office: Office, c
 async def test_end_that_is_told_stays(office: Office, ends: tuple[State, State]) -> None:
     paid = await office.paid(500)
     id = await office.request(paid, 200)
-    first, second = (RefundState(id.hex, paid.number, state, 200, "R-1", office.clock()) for state in ends)
+    first, second = (RefundState(id.hex, paid.number, state, 200, f"R-{id.hex}", office.clock()) for state in ends)
     status = await office.apply(paid, id, first)
     before = await office.state(paid)
     with pytest.raises(Permanent):
@@ -242,3 +242,13 @@ async def test_job_of_no_refund_fails(office: Office) -> None:
     job = Job(UUID(int=1), JobKind.REFUND, {"resident_id": str(UUID(int=2)), "id": str(UUID(int=3)), "asked": "0"}, 1)
     with pytest.raises(Permanent):
         await JOBS[JobKind.REFUND].run(office.tools, job)
+
+
+async def test_reference_of_another_refund_is_not_believed(office: Office) -> None:
+    paid = await office.paid(500)
+    first, second = await office.request(paid, 200), await office.request(paid, 200)
+    state = RefundState(first.hex, paid.number, State.SUCCEEDED, 200, f"R-{first.hex}", office.clock())
+    await office.apply(paid, first, state)
+    with pytest.raises(Permanent):
+        await office.apply(paid, second, state)
+    assert await office.state(paid) == (400, 200, 400, 200, "PARTLY_REFUNDED")

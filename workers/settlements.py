@@ -1,0 +1,53 @@
+"""Settlement by the clock: the provider's statement of each day that is over is fetched and compared, once it is there."""
+
+import json
+from datetime import date
+
+from db import outbox, settlements
+from db.outbox import Job, JobKind
+from db.statements import Row
+from domain.enums import PaymentMethod
+from domain.ids import new_id
+from domain.times import shanghai_day
+from outside.errors import Transient
+from outside.payments import StatementLine
+from workers.tools import Tools
+
+
+async def settle_due(tools: Tools, job: Job) -> None:
+    """Leaves every day that is over and not closed to a job of its own, for each provider that is on: also days that were missed. A
+    day whose job waits, or failed and waits for people, gets no second one."""
+    async with tools.pool.transaction() as connection:
+        now = tools.clock()
+        pending = [json.loads(args) for args in await outbox.unfinished(connection, JobKind.SETTLE_DAY)]
+        for method in tools.providers:
+            for day in await settlements.due(connection, method, shanghai_day(now)):
+                args = {"method": method, "day": day.isoformat()}
+                if args not in pending:
+                    await outbox.put(connection, JobKind.SETTLE_DAY, args, new_id(now, tools.random), now)
+        await outbox.finish(connection, job, now)
+
+
+async def settle_day(tools: Tools, job: Job) -> None:
+    """Settles the `day` of the `method`; where the statement is not ready, `settle_due` asks again."""
+    await settle(tools, PaymentMethod(job.args["method"]), date.fromisoformat(job.args["day"]))
+    async with tools.pool.transaction() as connection:
+        await outbox.finish(connection, job, tools.clock())
+
+
+async def settle(tools: Tools, method: PaymentMethod, day: date) -> bool:
+    """Fetches the provider's statement of the day and compares it with our books, in the place of an earlier one. False when the
+    statement is not ready. Raises Transient, also when the provider is off, and Permanent."""
+    provider = tools.providers.get(method)
+    if provider is None:
+        raise Transient(f"{method} is off.")
+    lines = await provider.statement(day)
+    if lines is None:
+        return False
+    async with tools.pool.transaction() as connection:
+        await settlements.settle(connection, tools.clock(), tools.random, method, day, [_row(line) for line in lines])
+    return True
+
+
+def _row(line: StatementLine) -> Row:
+    return Row(line.kind, line.provider_reference, line.number, line.amount, line.state, line.at)
