@@ -54,10 +54,10 @@ class Institution(Node):
         ids={"departmentId": "Department", "doctorId": "Doctor"},
         scopes=(("appointment:read",), ("visit:read",)),
     )
+    # Which institution's they are, and in a visit's list too, the rule of bills says: its own alone.
     bills: Connection[Annotated["Bill", strawberry.lazy("schema.bills")]] = connection(
         "Bill",
         "The institution's bills, newest first, for its own credentials alone.",
-        on={"institution_id": "{p}.key"},
         order=newest_first("issued_at"),
         args={
             "statuses": argument(list[BillStatus] | None, "Those with these statuses; all when left out."),

@@ -37,7 +37,7 @@ class Visit(Node):
     bills: list[Bill] = listed(
         "Bill",
         "What is open here, newest first, for the cashier.",
-        on={**SAME_RESIDENT, "institution_id": "{p}.institution_id"},
+        on=SAME_RESIDENT,
         always="{t}.status in ('UNPAID', 'PAYING')",
         when=f"{OPEN} and {rules.step_is('{p}', rules.PAYING)}",
         order=BY_TIME,

@@ -13,9 +13,11 @@ from db.connection import Connection
 from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
-SQL = (Path(__file__).parent / "city.sql").read_text("utf-8")
+SQL = "".join((Path(__file__).parent / name).read_text("utf-8") for name in ("city.sql", "money.sql", "waiting.sql"))
 PUBLIC_URL = "https://card.example"
 TABLES = (
+    *("draw_seed", "place_return", "waitlist_entry"),
+    *("bill", "bill_item", "pay_permission", "payment", "payment_bill", "refund"),
     *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
     *(
         "institution",
@@ -95,7 +97,7 @@ def resident(n: int, *scopes: str) -> Viewer:
 
 
 def institution(client: int, n: int) -> Viewer:
-    scopes = frozenset({"visit:read", "visit:write", "directory:write", "appointment:read"})
+    scopes = frozenset({"visit:read", "visit:write", "directory:write", "appointment:read", "bill:read", "payment:read"})
     return Viewer(ViewerKind.INSTITUTION, client_id=number(client), institution_id=number(n), scopes=scopes, name=f"医院 {n}")
 
 
@@ -103,7 +105,7 @@ def app(client: int, n: int, *scopes: str) -> Viewer:
     return Viewer(ViewerKind.APP, client_id=number(client), app_id=number(n), scopes=frozenset(scopes), name=f"App {n}")
 
 
-OF_RESIDENTS = ("card:read", "card:write", "appointment:read")
+OF_RESIDENTS = ("card:read", "card:write", "appointment:read", "bill:read", "payment:read")
 VIEWERS: Mapping[str, Viewer] = {
     "anonymous": ANONYMOUS,
     "resident": resident(1, *OF_RESIDENTS),
@@ -115,5 +117,6 @@ VIEWERS: Mapping[str, Viewer] = {
     "institution with an expired visit": institution(36, 13),
     "operator": app(32, 2, "platform:read", "platform:write"),
     "dashboard": app(33, 2, "dashboard:read"),
-    "app": app(31, 1, "client:read"),
+    "app": app(31, 1, "client:read", "payment:read"),
+    "payment app": app(37, 3, "payment:read"),
 }

@@ -142,7 +142,7 @@ def app(reader: Reader, row: Row, _: Any) -> Row | None:
     return reader.see("App", first(reader.city.rows("app", id=row.data["app_id"])))
 
 
-@of(*(f"{name}.institution" for name in ("Client", "Scan", "Visit", "Doctor", "Slot", "Appointment")))
+@of(*(f"{name}.institution" for name in ("Client", "Scan", "Visit", "Doctor", "Slot", "Appointment", "Bill", "Payment")))
 def at(reader: Reader, row: Row, _: Any) -> Row | None:
     return reader.see("Institution", first(reader.city.rows("institution", id=row.data["institution_id"])))
 

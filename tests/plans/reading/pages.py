@@ -17,10 +17,12 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("Institution", "Doctor"), ("code", "id")),
     **dict.fromkeys(("Slot", "Appointment"), ("starts_at", "id")),
     "Scan": ("scanned_at", "id"),
+    "Bill": ("issued_at", "id"),
     "FailedJob": ("id",),
+    "PlaceReturn": ("id",),
 }
-NEWEST_FIRST = ("Scan", "FailedJob")
-KINDS = {"code": str, "id": UUID, "scanned_at": datetime, "starts_at": datetime}
+NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill")
+KINDS = {"code": str, "id": UUID, "scanned_at": datetime, "starts_at": datetime, "issued_at": datetime}
 DEFAULT, MAXIMUM = 20, 100
 
 

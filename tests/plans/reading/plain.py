@@ -18,7 +18,8 @@ TABLES = {
     "Resident": "resident", "FamilyMember": "family_member", "Session": "session", "Card": "card", "File": "file",
     "PrintedCode": "printed_code", "Scan": "scan", "Visit": "visit", "Institution": "institution", "Department": "department",
     "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat", "Doctor": "doctor", "Slot": "slot",
-    "Appointment": "appointment",
+    "Appointment": "appointment", "Bill": "bill", "BillItem": "bill_item", "Payment": "payment", "Refund": "refund",
+    "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return",
 }  # fmt: skip
 
 
@@ -96,6 +97,8 @@ class Reader:
 
     def may_see(self, type_name: str, row: Record) -> bool:
         """Whether the viewer may see the row at all."""
+        if type_name in SEEN_BY:
+            return SEEN_BY[type_name](self, row)
         if type_name in ("Institution", "Department", "Doctor", "Slot", "App"):
             return True
         if type_name == "Client":
@@ -128,6 +131,8 @@ class Reader:
         return bool(resident_id == self.viewer.resident_id) or self.cares(resident_id, "CARD")
 
 
+# Who may see a row of a type, where that is told with its resolvers.
+SEEN_BY: dict[str, Callable[[Reader, Record], bool]] = {}
 Resolver = Callable[[Reader, Any, dict[str, Any]], Any]
 FIELDS: dict[str, Resolver] = {}
 

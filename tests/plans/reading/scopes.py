@@ -33,6 +33,11 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Query.operations", "Operations", "Queue", "Worker", "FailedJob"), PLATFORM),
     **dict.fromkeys(("App.scopes", "App.suspended"), ({"platform:read"}, {"client:read"})),
     **dict.fromkeys(("Institution.appointments", "Appointment"), BOOKING),
+    **dict.fromkeys(("Bill", "BillItem", "Resident.bills"), ({"bill:read"}, {"payment:read"})),
+    **dict.fromkeys(("Payment", "Refund"), ({"payment:read"},)),
+    "Institution.bills": ({"bill:read"},),
+    **dict.fromkeys(("Resident.waitlist", "WaitlistEntry"), ({"appointment:read"},)),
+    "Resident.appointments": BOOKING,
     "Visit": ({"visit:read"},),
 }
 SAMPLES = {"Int": 0, "Boolean": True}

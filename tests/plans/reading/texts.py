@@ -12,7 +12,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 LETTERS = {
     "Resident": "R", "FamilyMember": "M", "Session": "S", "Card": "C", "File": "F", "PrintedCode": "P", "Scan": "N", "Visit": "V",
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
-    "Doctor": "H", "Slot": "T", "Appointment": "B",
+    "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
+    "PlaceReturn": "E",
 }  # fmt: skip
 TYPES = {letter: name for name, letter in LETTERS.items()}
 
