@@ -2,6 +2,16 @@
 
 CREATE SCHEMA api;
 
+CREATE FUNCTION api.booked(of_method text, of_day date, of_institution uuid) RETURNS TABLE(count integer, amount bigint, refund_count integer, refund_amount bigint)
+    LANGUAGE plpgsql STABLE
+    AS $$ begin
+    return query select p.n::int, p.a::bigint, r.n::int, r.a::bigint
+    from (select count(*) as n, coalesce(sum(x.amount), 0) as a from public.payment x
+          where x.method = of_method and x.book_day = of_day and (of_institution is null or x.institution_id = of_institution)) p,
+         (select count(*) as n, coalesce(sum(x.amount), 0) as a from public.refund x
+          where x.method = of_method and x.book_day = of_day and (of_institution is null or x.institution_id = of_institution)) r;
+end $$;
+
 CREATE FUNCTION api.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     RETURN (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid;
@@ -13,6 +23,17 @@ CREATE FUNCTION api.owned_id(letter bytea, resident_id uuid, id uuid) RETURNS te
 CREATE FUNCTION api.plain_id(letter bytea, id uuid) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN translate(encode(((letter || '\x00'::bytea) || uuid_send(id)), 'base64'::text), '+/'::text, '-_'::text);
+
+CREATE FUNCTION api.stated(of_method text, of_day date, of_institution uuid) RETURNS TABLE(count integer, amount bigint, refund_count integer, refund_amount bigint)
+    LANGUAGE plpgsql STABLE
+    AS $$ begin
+    return query select (count(*) filter (where x.kind = 'PAYMENT'))::int,
+        coalesce(sum(x.amount) filter (where x.kind = 'PAYMENT'), 0)::bigint,
+        (count(*) filter (where x.kind = 'REFUND'))::int, coalesce(sum(x.amount) filter (where x.kind = 'REFUND'), 0)::bigint
+    from public.statement_line x
+    where x.method = of_method and x.day = of_day and x.status = 'SUCCEEDED'
+        and (of_institution is null or x.institution_id = of_institution);
+end $$;
 
 CREATE FUNCTION public.ledger_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
@@ -231,6 +252,37 @@ CREATE VIEW api.department AS
     name,
     active
    FROM public.department;
+
+CREATE TABLE public.discrepancy (
+    id uuid NOT NULL,
+    method text NOT NULL,
+    day date NOT NULL,
+    institution_id uuid,
+    kind text NOT NULL,
+    provider_reference text,
+    ours bigint,
+    theirs bigint,
+    resident_id uuid,
+    payment_id uuid,
+    refund_id uuid,
+    found_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.discrepancy AS
+ SELECT id AS key,
+    api.plain_id('\x58'::bytea, id) AS id,
+    method,
+    day,
+    institution_id,
+    kind,
+    provider_reference,
+    ours,
+    theirs,
+    resident_id,
+    payment_id,
+    refund_id,
+    found_at
+   FROM public.discrepancy;
 
 CREATE TABLE public.doctor (
     id uuid NOT NULL,
@@ -650,6 +702,47 @@ CREATE VIEW api.session AS
    FROM public.session
   WHERE ((ended_at IS NULL) AND (expires_at > now()));
 
+CREATE TABLE public.settlement (
+    id uuid NOT NULL,
+    method text NOT NULL,
+    day date NOT NULL,
+    institution_id uuid,
+    status text NOT NULL,
+    statement_at timestamp with time zone,
+    settled_at timestamp with time zone
+);
+
+CREATE VIEW api.settlement AS
+ SELECT id AS key,
+    api.plain_id('\x5a'::bytea, id) AS id,
+    method,
+    day AS date,
+    institution_id,
+    status,
+    statement_at,
+    settled_at,
+    ((institution_id IS NOT NULL))::integer AS rank
+   FROM public.settlement;
+
+CREATE VIEW api.settlement_totals AS
+ SELECT s.id AS key,
+    'OURS'::text AS side,
+    t.count,
+    t.amount,
+    t.refund_count,
+    t.refund_amount
+   FROM public.settlement s,
+    LATERAL api.booked(s.method, s.day, s.institution_id) t(count, amount, refund_count, refund_amount)
+UNION ALL
+ SELECT s.id AS key,
+    'THEIRS'::text AS side,
+    t.count,
+    t.amount,
+    t.refund_count,
+    t.refund_amount
+   FROM public.settlement s,
+    LATERAL api.stated(s.method, s.day, s.institution_id) t(count, amount, refund_count, refund_amount);
+
 CREATE TABLE public.slot (
     id uuid NOT NULL,
     institution_id uuid NOT NULL,
@@ -862,21 +955,6 @@ CREATE TABLE public.cron_run (
     last_run_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.discrepancy (
-    id uuid NOT NULL,
-    method text NOT NULL,
-    day date NOT NULL,
-    institution_id uuid,
-    kind text NOT NULL,
-    provider_reference text,
-    ours bigint,
-    theirs bigint,
-    resident_id uuid,
-    payment_id uuid,
-    refund_id uuid,
-    found_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.file_key (
     key text NOT NULL,
     resident_id uuid NOT NULL,
@@ -1013,16 +1091,6 @@ CREATE TABLE public.schema_migration (
     name text NOT NULL,
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-CREATE TABLE public.settlement (
-    id uuid NOT NULL,
-    method text NOT NULL,
-    day date NOT NULL,
-    institution_id uuid,
-    status text NOT NULL,
-    statement_at timestamp with time zone,
-    settled_at timestamp with time zone
 );
 
 CREATE TABLE public.slot_place (

@@ -9,6 +9,7 @@ from schema.directory_changes import DirectoryChanges
 from schema.institution_changes import InstitutionChanges
 from schema.payment_changes import PaymentChanges
 from schema.refund_changes import RefundChanges
+from schema.settlement_changes import SettlementChanges
 from schema.waitlist_changes import WaitlistChanges
 
 
@@ -22,5 +23,6 @@ class Mutation(
     WaitlistChanges,
     PaymentChanges,
     RefundChanges,
+    SettlementChanges,
 ):
     pass

@@ -3,16 +3,18 @@
 import strawberry
 
 from plans.mapping import NodeById, NodesByIds
-from schema import payments
+from schema import payments, settlements
 from schema.base import AUTHENTICATED, Connection, Node, argument, by_code, by_time, connection, edge, field, namespace, provided
 from schema.clients import Client
 from schema.doctors import Doctor, DoctorFilter
 from schema.draws import ReturnDraw
+from schema.enums import PaymentMethod
 from schema.institutions import Institution, InstitutionFilter
 from schema.operations import READ, Operations
 from schema.payments import Payment, PaymentFilter
 from schema.residents import Resident
 from schema.scalars import Date, DateTime
+from schema.settlements import Settlement
 from schema.slots import OF_DAYS, Slot
 
 
@@ -97,6 +99,19 @@ class Query:
         where=payments.FILTERS,
         when="{viewer.resident_id}::uuid is null",
         scopes=payments.READ,
+    )
+    settlement: Settlement | None = edge(
+        "Settlement",
+        "A day of a provider beside its statement: an institution's own part, else that of the whole city when none is named.",
+        args={
+            "method": argument(PaymentMethod, "Of which provider.", ...),
+            "date": argument(Date, "Which day, in Asia/Shanghai.", ...),
+            "institution_id": argument(strawberry.ID | None, "The part of this institution."),
+        },
+        where={"method": "{t}.method = {value}", "date": "{t}.date = {value}", "institutionId": "{t}.institution_id = {value}"},
+        ids={"institutionId": "Institution"},
+        order=settlements.WHOLE_FIRST,
+        scopes=settlements.READ,
     )
     node: Node | None = field("Any object with an id.", NodeById(), {"id": argument(strawberry.ID, "Its id.", ...)})
     nodes: list[Node | None] = field(

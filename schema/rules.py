@@ -126,6 +126,13 @@ PAYMENT = Rule(
         "APP": OF_PAYMENT_APP,
     }
 )
+SETTLEMENT = Rule(
+    {
+        "INSTITUTION": "{t}.institution_id = {viewer.institution_id}",
+        "APP": "({viewer.is_operator} or {t}.method = " + _METHOD_OF_APP + ")",
+    }
+)
+PART_OF_SETTLEMENT = Rule({"INSTITUTION": "true", "APP": "true"})  # it is read through one alone
 
 # With a PAY code that it scanned the app sees what is open for a while; else what its payments are for.
 _SCANNED = (
