@@ -88,6 +88,19 @@ class Settings(BaseModel):
     )
     payment_minutes: Annotated[int, Field(ge=1, le=120)] = Field(15, description="Minutes in which a payment can be made.")
 
+    booking_days_ahead: Count = Field(14, description="Days ahead that an appointment can be booked, today not counted.")
+    booking_no_shows: Count = Field(3, description="Missed appointments that lock booking …")
+    booking_no_show_days: Count = Field(90, description="… when they lie within so many days …")
+    booking_lock_days: Count = Field(30, description="… for so many days.")
+    booking_cancel_minutes: int = Field(
+        120, ge=0, description="Minutes before its start until which an appointment can be cancelled or moved."
+    )
+    booking_check_in_minutes: int = Field(
+        120, ge=0, description="Minutes before its start from which a scan checks an appointment in by itself."
+    )
+    place_return_minutes_min: int = Field(5, ge=0, description="A place given up returns at a drawn time, so many minutes later …")
+    place_return_minutes_max: Count = Field(60, description="… or up to so many.")
+
     sealing_keys: Annotated[Secret[Mapping[str, bytes]], BeforeValidator(read_sealing_keys)] = Field(
         description=(
             "Keys that encrypt document, social security and phone numbers: `id:key`, with spaces between them. "
@@ -191,6 +204,12 @@ class Settings(BaseModel):
                     missing.append(f"{PREFIX}{name.upper()}: it is missing, and {PREFIX}{given[0].upper()} needs it")
         if missing:
             raise ValueError("\n".join(missing))
+        return self
+
+    @model_validator(mode="after")
+    def _window(self) -> "Settings":
+        if self.place_return_minutes_max <= self.place_return_minutes_min:
+            raise ValueError(f"{PREFIX}PLACE_RETURN_MINUTES_MAX: it must be more than {PREFIX}PLACE_RETURN_MINUTES_MIN")
         return self
 
     @model_validator(mode="after")

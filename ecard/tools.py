@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from db.pool import PoolOptions
+from domain.booking import BookingRules
 from domain.cards import MAKING_LIMITS
 from domain.enums import ImageFormat, PaymentFlow, PaymentMethod
 from domain.keys import KeySet
@@ -38,10 +39,25 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime], flows: Flo
         identity=_registry(settings, clock),
         draw=_draw,
         visit_length=VISIT_LENGTH,
+        booking=booking_rules(settings),
         payment_flows=flows,
         payment_life=timedelta(minutes=settings.payment_minutes),
         sms_limits=SmsLimits() if settings.demo_file is None else DEMO_SMS_LIMITS,
         making_limits=MAKING_LIMITS if settings.demo_file is None else DEMO_MAKING_LIMITS,
+    )
+
+
+def booking_rules(settings: Settings) -> BookingRules:
+    """What the city has decided about booking."""
+    return BookingRules(
+        days_ahead=settings.booking_days_ahead,
+        no_shows=settings.booking_no_shows,
+        no_show_days=settings.booking_no_show_days,
+        lock_days=settings.booking_lock_days,
+        return_after_min=settings.place_return_minutes_min * MINUTE,
+        return_after_max=settings.place_return_minutes_max * MINUTE,
+        cancel_until=settings.booking_cancel_minutes * MINUTE,
+        check_in_before=settings.booking_check_in_minutes * MINUTE,
     )
 
 

@@ -28,7 +28,7 @@ from db.pool import Pool
 from domain.sealing import Lookup
 from ecard.payment_providers import payment_providers
 from ecard.settings import Settings
-from ecard.tools import pool_options, sealer
+from ecard.tools import booking_rules, pool_options, sealer
 from outside.sms import Sms
 from outside.sms_file import FileSms
 from outside.sms_http import HttpSms
@@ -143,6 +143,7 @@ def _tools(settings: Settings, pool: Pool) -> Tools:
         lookup=Lookup(settings.lookup_key.get_secret_value()),
         sms=_sms(settings),
         city=settings.city,
+        booking=booking_rules(settings),
         providers=payment_providers(settings, _utc_now),
     )
 

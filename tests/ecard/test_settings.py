@@ -106,6 +106,7 @@ def test_each_required_setting_is_missed_by_name(production: dict[str, str], nam
         ("PORT_FILE", "/etc/hostname", "there is no such setting"),
         ("LOOKUP_KEY_FILE", "/etc/hostname", "ECARD_LOOKUP_KEY is given as well"),
         ("SMS_FILE", "/tmp/messages", "and not both"),
+        ("PLACE_RETURN_MINUTES_MAX", "5", "more than ECARD_PLACE_RETURN_MINUTES_MIN"),
     ],
 )
 def test_bad_value_is_told_by_name(production: dict[str, str], name: str, value: str, said: str) -> None:
