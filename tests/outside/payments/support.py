@@ -110,3 +110,8 @@ async def raised(error: type[Exception], call: Awaitable[object]) -> str:
 def plain(status: int, content: bytes = b"", **headers: str) -> Answering:
     """An answer that nobody signed."""
     return lambda request: httpx.Response(status, content=content, headers=headers)
+
+
+def unnamed(value: object) -> str:
+    """For parameters with keys or signatures in them: they differ between the processes that share the tests out."""
+    return "case"

@@ -14,7 +14,7 @@ from domain.enums import StatementLineKind
 from outside.errors import Permanent, Transient
 from outside.payments import Notification, OrderState, RefundState, State, StatementLine, WrongSignature
 from tests.outside.payments.alipay_side import APP, REFUND_TOLD, TOLD, TRADE, answer, kit, provider, refusal, told
-from tests.outside.payments.support import NOW, NUMBER, REFUND_NUMBER, Network, plain, raised
+from tests.outside.payments.support import NOW, NUMBER, REFUND_NUMBER, Network, plain, raised, unnamed
 
 
 def test_a_payment_is_told() -> None:
@@ -60,6 +60,7 @@ def test_any_changed_byte_is_refused(at: int, byte: int) -> None:
         BODY.replace(b"&sign_type=RSA2", b""),
         urlencode({**TOLD, "sign": "", "sign_type": "RSA2"}).encode(),
     ],
+    ids=unnamed,
 )
 def test_what_alipay_did_not_send_is_refused(body: bytes) -> None:
     with pytest.raises(WrongSignature):
@@ -164,6 +165,7 @@ async def test_a_day_without_lines() -> None:
         packed(row(NUMBER, amount="128.505")),
         packed(row(NUMBER, at="2026-11-24")),
     ],
+    ids=unnamed,
 )
 async def test_a_bill_that_cannot_be_read_is_none(content: bytes) -> None:
     assert await raised(Permanent, read(content)) == "It is not as it must be."

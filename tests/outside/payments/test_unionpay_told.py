@@ -13,7 +13,7 @@ from outside.payments import Notification, OrderState, RefundState, State, State
 from outside.payments.exchange import Exchange
 from outside.payments.keys import PublicKeys
 from outside.payments.unionpay.wire import Wire
-from tests.outside.payments.support import NUMBER, REFUND_NUMBER, Network, pair, private, raised
+from tests.outside.payments.support import NUMBER, REFUND_NUMBER, Network, pair, private, raised, unnamed
 from tests.outside.payments.unionpay_documented import CERTIFICATE, DOCUMENTED
 from tests.outside.payments.unionpay_side import (
     BASE,
@@ -81,7 +81,9 @@ def test_any_changed_byte_is_refused(at: int, byte: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"\xff", b"a", b"respCode=00", told(PAID, key="somebody"), BODY + b"&txnAmt=1", BODY + b"&txnAmt=12850"]
+    "body",
+    [b"", b"\xff", b"a", b"respCode=00", told(PAID, key="somebody"), BODY + b"&txnAmt=1", BODY + b"&txnAmt=12850"],
+    ids=unnamed,
 )
 def test_what_unionpay_did_not_send_is_refused(body: bytes) -> None:
     with pytest.raises(WrongSignature):
@@ -173,6 +175,7 @@ async def test_a_day_without_lines_and_a_line_without_a_number() -> None:
         file_content(line(NUMBER, QUERY_ID, 1)[3:]),
         file_content(line(NUMBER, QUERY_ID, 1)[:60]),
     ],
+    ids=unnamed,
 )
 async def test_a_statement_that_cannot_be_read_is_none(content: str) -> None:
     assert await raised(Permanent, read(content)) == "It is not as it must be."

@@ -9,7 +9,7 @@ from domain.enums import StatementLineKind
 from outside.errors import Permanent, Transient
 from outside.payments import State, StatementLine
 from outside.payments.wechat_pay import WeChatPay
-from tests.outside.payments.support import NOW, Answering, Network, plain, raised
+from tests.outside.payments.support import NOW, Answering, Network, plain, raised, unnamed
 from tests.outside.payments.wechat_side import answer, config, refusal
 
 DAY = date(2021, 1, 28)
@@ -126,6 +126,7 @@ async def test_the_older_head() -> None:
         bill(REFUND.format(state="WHO KNOWS")),
         bill(PAYMENT, end=""),
     ],
+    ids=unnamed,
 )
 async def test_a_bill_that_cannot_be_read_is_none(content: bytes) -> None:
     assert await raised(Permanent, read(content)) == "It is not as it must be."

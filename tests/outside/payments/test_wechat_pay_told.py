@@ -16,7 +16,7 @@ from wechatpayv3 import utils as kit_utils
 from domain.enums import PaymentFlow
 from outside.errors import Permanent
 from outside.payments import Notification, OrderState, RefundState, State, WrongSignature
-from tests.outside.payments.support import NOW, NUMBER, REFUND_NUMBER, Network, order, pair, private, refund_request
+from tests.outside.payments.support import NOW, NUMBER, REFUND_NUMBER, Network, order, pair, private, refund_request, unnamed
 from tests.outside.payments.wechat_side import (
     API_KEY,
     APP,
@@ -171,6 +171,7 @@ def test_a_notification_sealed_with_another_key_is_refused() -> None:
         notification(PAID, resource={"algorithm": "AEAD_AES_256_GCM", "ciphertext": "é", "nonce": "1", "original_type": "refund"}),
         notification(PAID, resource={"algorithm": "AES", "ciphertext": "", "nonce": "", "original_type": "transaction"}),
     ],
+    ids=unnamed,
 )
 def test_a_notification_that_is_signed_but_not_as_documented(body: bytes) -> None:
     headers = signed(body) if body != b"\xff" else _signed_by_hand(body)

@@ -1,4 +1,4 @@
-"""A notification of version 5.1.0 from UnionPay's test system, as its demonstration kit has it, and the certificate that signed it."""
+"""A notification of version 5.1.0 from UnionPay's test system, as its demonstration kit has it, and who signed it."""
 
 from urllib.parse import urlencode
 
