@@ -7,6 +7,7 @@ COMMANDS: Mapping[str, str] = {
     "up": "start everything with the demo city, until Ctrl-C",
     "web": "serve GraphQL and the pages",
     "worker": "carry out the jobs that changes leave",
+    "simulate": "stand in for the payment providers, in development",
     "migrate": "bring the database up to date",
     "demo": "load the demo city, or a large one, into a database",
     "schema": "print the schema, or check the committed one",
@@ -14,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "check database, migrations, Redis, worker, clock and keys",
     "tour": "walk the journey of a card against a running server",
     "verify-log": "prove that the access log is whole",
+    "verify-ledger": "prove that bills, payments and refunds are as the ledger says",
 }
 OLDEST, TOO_NEW = (3, 11), (3, 13)
 

@@ -57,23 +57,27 @@ async def database_url(servers: EmbeddedServers) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(servers: EmbeddedServers, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Those of a demo, with limits that no test meets by accident."""
+def demo_environment(servers: EmbeddedServers, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The settings of a demo as the environment has them, with limits that no test meets by accident."""
     folder: Path = tmp_path_factory.mktemp("demo")
     (folder / "registry.json").write_text("[]")
     limits = {f"ECARD_LIMIT_REQUESTS_{kind}": "1000000" for kind in ("ANONYMOUS", "RESIDENT", "APP", "INSTITUTION")}
-    return read_settings(
-        {
-            **demo_secrets(folder),
-            **limits,
-            "ECARD_ENVIRONMENT": "development",
-            "ECARD_PUBLIC_URL": PUBLIC_URL,
-            "ECARD_DATABASE_URL": database_url,
-            "ECARD_REDIS_URL": servers.redis_url,
-            "ECARD_IDENTITY_FILE": str(folder / "registry.json"),
-            "ECARD_SMS_FILE": str(folder / "sms.jsonl"),
-        }
-    )
+    return {
+        **demo_secrets(folder),
+        **limits,
+        "ECARD_ENVIRONMENT": "development",
+        "ECARD_PUBLIC_URL": PUBLIC_URL,
+        "ECARD_DATABASE_URL": database_url,
+        "ECARD_REDIS_URL": servers.redis_url,
+        "ECARD_IDENTITY_FILE": str(folder / "registry.json"),
+        "ECARD_SMS_FILE": str(folder / "sms.jsonl"),
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(demo_environment: dict[str, str]) -> Settings:
+    """The same, read. No payment provider is on."""
+    return read_settings(demo_environment)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,14 @@ VERBS = ("select ", "insert ", "update ", "delete ", "with ")
 OVER_ALL = frozenset(
     {
         "db.access_chain.RESIDENTS",
+        "db.ledger_check.BILLS",
+        "db.ledger_check.ENTRIES",
+        "db.ledger_check.PAYMENTS",
+        "db.ledger_check.REFUNDS",
+        "db.ledger_check.RESIDENTS",
         "db.no_shows.OVER",
+        "db.statements.BOOKED",
+        "db.statements.NAMED",
         "db.upkeep.NOTIFICATIONS",
         "db.vitals.NEWEST_RESIDENT",
         "db.waitlist.EXPIRE",

@@ -51,7 +51,7 @@ def test_missing_settings_are_named(name: str) -> None:
 class TestWithoutSettings:
     """Commands that look at a platform take the settings of the demo that runs in this folder."""
 
-    COMMANDS = ("migrate", "demo", "doctor", "verify-log", "client list")
+    COMMANDS = ("migrate", "demo", "doctor", "verify-log", "verify-ledger", "client list")
 
     @pytest.fixture
     def settings_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

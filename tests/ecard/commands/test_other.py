@@ -1,4 +1,4 @@
-"""migrate, demo, verify-log, web, up and tour: what they say, and how they refuse."""
+"""migrate, demo, verify-log, verify-ledger, web, up and tour: what they say, and how they refuse."""
 
 import errno
 import json
@@ -27,6 +27,10 @@ def test_demo_city_needs_its_files(environment: dict[str, str]) -> None:
 
 def test_verify_log(environment: dict[str, str]) -> None:
     assert " residents.\n" in run(environment, "verify-log").stdout
+
+
+def test_verify_ledger(environment: dict[str, str]) -> None:
+    assert run(environment, "verify-ledger").stdout.endswith("Each is as the ledger says.\n")
 
 
 def test_occupied_port(environment: dict[str, str]) -> None:
