@@ -1,45 +1,15 @@
 """A resident and their card, through the whole application."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import segno
 
-from db.connection import Connection
-from db.pool import Pool
 from domain.enums import CodePurpose
 from domain.ids import PublicId
 from tests.api.asking import Asker, id_of
 from tests.api.documents import APPLY, CARD, PRESENT, WALLET
 from tests.resolvers.world import public, somebody
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements of the application's connections, in their order; what opens and ends a transaction is not among them."""
-    seen: list[str] = []
-    acquire, answer = Pool.acquire, Pool.answer
-
-    def note(record: Any) -> None:
-        if not record.query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            seen.append(record.query)
-
-    async def watched(pool: Pool) -> Connection:
-        connection = await acquire(pool)
-        if pool.options.name == "ecard-web":
-            connection._query_loggers.clear()  # there is no other way to end an old one
-            connection.add_query_logger(note)
-        return connection
-
-    # asyncpg's loggers do not hear of statements that are kept prepared.
-    async def answered(pool: Pool, sql: str, arguments: Sequence[Any]) -> bytes:
-        seen.append(sql)
-        return await answer(pool, sql, arguments)
-
-    monkeypatch.setattr(Pool, "acquire", watched)
-    monkeypatch.setattr(Pool, "answer", answered)
-    return seen
 
 
 async def test_own_card_is_one_statement(asker: Asker, statements: list[str]) -> None:
