@@ -26,11 +26,12 @@ from ecard.launch.signals import stop_on_signals
 from ecard.launch.web_client import demo_session, wait_until_ready
 from ecard.private_files import write_private
 from ecard.settings import PREFIX, Settings
+from ecard.simulators.keys import NAMES as PROVIDERS
 
 WATCH = 0.5  # seconds
 
 
-@click.command("up", help="Start PostgreSQL, Redis, a web process, a worker and the demo city; serve until Ctrl-C.")
+@click.command("up", help="Start databases, web process, worker, simulated payment providers and the demo city, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 takes a free one.")
 @click.option("--data", type=click.Path(path_type=Path), default=DATA_FOLDER, show_default=True, help="Where the demo is kept.")
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Written when ready; demo.json in the data folder if left out.")
@@ -51,7 +52,11 @@ def command(port: int, data: Path, ready_file: Path | None, scale: int | None) -
 def _serve(running: ExitStack, folder: Path, port: int, ready_file: Path, scale: int | None) -> None:
     """Starts all and watches over it. What was started is put on `running`, to be stopped in the opposite order."""
     check_free(HOST, port)
-    settings, environment = _start_servers(running, folder, port)
+    simulators = f"http://{HOST}:{free_port(HOST)}"
+    settings, environment = _start_servers(running, folder, port, simulators)
+    # At once, so that it is there when the others are.
+    arguments = ["simulate", "all", "--port", simulators.rpartition(":")[2], "--data", str(folder)]
+    children = [_started(running, arguments, environment, folder)]
     with step("Bringing the database up to date") as doing:
         asyncio.run(bring_up_to_date(settings, doing.say))
     with step("Loading the demo city") as doing:
@@ -61,23 +66,28 @@ def _serve(running: ExitStack, folder: Path, port: int, ready_file: Path, scale:
             asyncio.run(load_large_city(settings, scale, doing.say))
     with _writing(ready_file):
         ready_file.unlink(missing_ok=True)  # of a run that was killed
-    children = [Child([name], environment, folder) for name in ("web", "worker")]
-    for child in children:
-        child.start()
-        running.callback(child.stop)
-    with step("Starting the web process and the worker") as doing:
-        wait_until_ready(settings.public_url, children, doing.say)
-    _keep_while(running, ready_file, {"url": settings.public_url, **city.ready(), "smsFile": str(folder / SMS)})
+    children += [_started(running, [name], environment, folder) for name in ("web", "worker")]
+    with step("Starting the web process, the worker and the simulators") as doing:
+        wait_until_ready((settings.public_url, simulators), children, doing.say)
+    found = {"simulators": {name: f"{simulators}/{name}" for name in PROVIDERS}, "smsFile": str(folder / SMS)}
+    _keep_while(running, ready_file, {"url": settings.public_url, **city.ready(), **found})
     _greet(settings.public_url, city, ready_file, folder)
     _watch(children, settings)
 
 
-def _start_servers(running: ExitStack, folder: Path, port: int) -> tuple[Settings, dict[str, str]]:
+def _started(running: ExitStack, arguments: list[str], environment: Mapping[str, str], folder: Path) -> Child:
+    child = Child(arguments, environment, folder)
+    child.start()
+    running.callback(child.stop)
+    return child
+
+
+def _start_servers(running: ExitStack, folder: Path, port: int, simulators: str) -> tuple[Settings, dict[str, str]]:
     """The servers that the caller's own settings don't name; then the demo's settings and environment."""
     database, redis = (os.environ.get(f"{PREFIX}{name}_URL") for name in ("DATABASE", "REDIS"))
     with step("Starting PostgreSQL and Redis"):
         servers = running.enter_context(EmbeddedServers(folder, postgres=database is None, redis=redis is None))
-    environment = demo_environment(folder, database or servers.database_url, redis or servers.redis_url, port)
+    environment = demo_environment(folder, database or servers.database_url, redis or servers.redis_url, port, simulators)
     settings = settings_or_failure(environment)
     _keep_while(running, folder / SETTINGS, {name: text for name, text in environment.items() if name.startswith(PREFIX)})
     return settings, environment
@@ -100,7 +110,7 @@ def _writing(file: Path) -> Iterator[None]:
 
 def _greet(url: str, city: City, ready_file: Path, folder: Path) -> None:
     first = city.first_resident
-    files = (("Ready file", str(ready_file)), ("SMS", str(folder / SMS)), ("Logs", f"{folder}/web.log, worker.log"))
+    files = (("Ready file", str(ready_file)), ("SMS", str(folder / SMS)), ("Logs", f"{folder}/web.log, worker.log, simulate.log"))
     banner.show(url, first["name"], demo_session(url, first["phone"]), city.card_text, files)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from ecard.demo.secrets import demo_secrets
 from ecard.launch.places import CITY, REGISTRY, SMS
 from ecard.settings import PREFIX
+from ecard.simulators.keys import demo_keys, payment_settings
 
 HOST = "127.0.0.1"
 # One machine acts as hundreds of residents, and as every hospital and app besides.
@@ -18,10 +19,12 @@ LIMITS = {
 }
 
 
-def demo_environment(folder: Path, database_url: str, redis_url: str, port: int) -> dict[str, str]:
-    """The environment of the demo in `folder`. None of the caller's own settings reaches it."""
+def demo_environment(folder: Path, database_url: str, redis_url: str, port: int, simulators: str) -> dict[str, str]:
+    """The environment of the demo in `folder`. None of the caller's own settings reaches it. `simulators`: the address under which
+    the payment providers are."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return {**inherited, **LIMITS, **demo_secrets(folder), **_addresses(folder, database_url, redis_url, port)}
+    payments = payment_settings(demo_keys(folder), simulators)
+    return {**inherited, **LIMITS, **demo_secrets(folder), **payments, **_addresses(folder, database_url, redis_url, port)}
 
 
 def _addresses(folder: Path, database_url: str, redis_url: str, port: int) -> Mapping[str, str]:

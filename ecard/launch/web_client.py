@@ -1,4 +1,4 @@
-"""What `ecard up` asks of its own web process, over HTTP as anybody would."""
+"""What `ecard up` asks of its own processes, over HTTP as anybody would."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,10 +12,10 @@ POLL = 0.05  # seconds
 GIVE_UP_AFTER = 3  # deaths of one child
 
 
-def wait_until_ready(url: str, children: Sequence[Child], say: Callable[[str], None]) -> None:
-    """Returns when the web process may have work. Raises Failure with a child's last words when one keeps dying."""
-    with httpx.Client(base_url=url, timeout=5) as http:
-        while not _is_ready(http):
+def wait_until_ready(urls: Sequence[str], children: Sequence[Child], say: Callable[[str], None]) -> None:
+    """Returns when all that listens may have work. Raises Failure with a child's last words when one keeps dying."""
+    with httpx.Client(timeout=5) as http:
+        while not all(_is_ready(http, url) for url in urls):
             for child in children:
                 told = child.revive()
                 if told is not None:
@@ -25,9 +25,9 @@ def wait_until_ready(url: str, children: Sequence[Child], say: Callable[[str], N
             time.sleep(POLL)
 
 
-def _is_ready(http: httpx.Client) -> bool:
+def _is_ready(http: httpx.Client, url: str) -> bool:
     try:
-        return http.get("/health/ready").status_code == 200
+        return http.get(f"{url}/health/ready").status_code == 200
     except httpx.TransportError:
         return False
 

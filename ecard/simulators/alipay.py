@@ -16,7 +16,7 @@ from ecard.simulators.books import Kind, Notice, Order, Refund, State
 from ecard.simulators.control import cashier
 from ecard.simulators.desk import AlreadyPaid, Desk, NotPaid, NumberTaken, Refused, TooMuch
 from ecard.simulators.provider import Outgoing
-from ecard.simulators.writing import fen, local, read_local, sign, yuan
+from ecard.simulators.writing import base, fen, local, read_local, sign, yuan
 
 # Trades that begin in Alipay's app or on its page: our client hands them over there, signed.
 HANDED_OVER = ("alipay.trade.app.pay", "alipay.trade.wap.pay", "alipay.trade.page.pay")
@@ -245,7 +245,7 @@ class Alipay:
         if self._bill_of(day) is None:
             raise Problem("40004", "isp.bill_not_exist", "账单不存在")
         # The address needs no key: it cannot be guessed, and here nobody else is.
-        return {"bill_download_url": f"{request.base_url}bills?bill_date={day.isoformat()}"}
+        return {"bill_download_url": f"{base(request)}bills?bill_date={day.isoformat()}"}
 
     async def _download(self, request: Request) -> Response:
         try:

@@ -17,7 +17,7 @@ from ecard.simulators.books import Kind, Notice, Order, Refund, State
 from ecard.simulators.control import cashier
 from ecard.simulators.desk import AlreadyClosed, AlreadyPaid, Desk, NotPaid, NumberTaken, TooMuch
 from ecard.simulators.provider import Outgoing
-from ecard.simulators.writing import is_signed, local, shanghai, sign, target
+from ecard.simulators.writing import base, is_signed, local, shanghai, sign, target
 
 NUMBER = r"[0-9a-f]{32}"
 MOST_SKEW = 300  # seconds
@@ -145,7 +145,7 @@ class Bank:
             raise Problem(409, "ORDER_CLOSED") from None
         except AlreadyPaid:
             kept = self._found(given["number"])
-        return self._order(kept, str(request.base_url))
+        return self._order(kept, base(request))
 
     def _new_order(self, given: Any) -> Order:
         now, token = self._desk.now(), self._desk.token(8)
@@ -161,13 +161,13 @@ class Bank:
             raise Problem(400, "INVALID_REQUEST") from None
 
     def _query(self, request: Request, _: Any) -> dict[str, Any]:
-        return self._order(self._found(request.path_params["number"]), str(request.base_url))
+        return self._order(self._found(request.path_params["number"]), base(request))
 
     def _close(self, request: Request, _: Any) -> dict[str, Any]:
         order = self._found(request.path_params["number"])
         if order.state is State.OPEN:
             self._desk.close(order)
-        return self._order(self._found(order.number), str(request.base_url))
+        return self._order(self._found(order.number), base(request))
 
     def _refund(self, request: Request, given: Any) -> dict[str, Any]:
         order = self._found(request.path_params["number"])
@@ -214,9 +214,9 @@ class Bank:
             raise Problem(404, "ORDER_NOT_FOUND")
         return order
 
-    def _order(self, order: Order, base: str) -> dict[str, Any]:
+    def _order(self, order: Order, url: str) -> dict[str, Any]:
         paid = order.state is State.PAID
-        page = f"{base}cashier?token={order.code}"
+        page = f"{url}cashier?token={order.code}"
         return {
             "number": order.number,
             "state": ORDER_STATE[order.state],

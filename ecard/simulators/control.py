@@ -14,7 +14,7 @@ from ecard.simulators.behaviour import BadBehaviour, changed
 from ecard.simulators.books import Order, Refund
 from ecard.simulators.desk import AlreadyClosed, AlreadyPaid, Desk
 from ecard.simulators.provider import Provider
-from ecard.simulators.writing import shanghai, yuan
+from ecard.simulators.writing import base, shanghai, yuan
 
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>模拟支付</title><body style="font-family:sans-serif;max-width:24rem;margin:3rem auto"><h1>模拟支付</h1>
@@ -27,7 +27,7 @@ PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="vi
 def cashier(request: Request, order: Order, back: str) -> Response:
     """The page on which a payer pays in a browser. back: where it goes afterwards; empty for nowhere."""
     shown = {"description": order.description, "yuan": yuan(order.amount), "code": order.code, "back": back}
-    action = f"{str(request.base_url).rstrip('/')}/pay"
+    action = f"{base(request)}pay"
     return HTMLResponse(PAGE.format(action=action, **{name: html.escape(text) for name, text in shown.items()}))
 
 

@@ -210,16 +210,15 @@ class UnionPay:
         number = fields.get("orderId", "")
         order, refund = self._desk.order(number), self._desk.find_refund(number)
         found = order or refund
-        if found is None or found.details["txnTime"] != fields.get("txnTime"):
+        # An order that nobody has paid is no transaction.
+        if found is None or found.details["txnTime"] != fields.get("txnTime") or (order and order.state is not State.PAID):
             raise Problem("34")
         if refund is not None:
             code = {State.SUCCEEDED: "00", State.PENDING: "05"}.get(refund.state, "01")
             told = {**self._back_told(refund), **_traced(refund.settled_at)}
-        elif order is not None and order.state is not State.CLOSED:
-            code = "00" if order.state is State.PAID else "05"
-            told = {**self._order_told(order), **_traced(order.paid_at)}
         else:
-            raise Problem("34")
+            code = "00"
+            told = {**self._order_told(self._found(number)), **_traced(self._found(number).paid_at)}
         return {**told, "respCode": "00", "origRespCode": code, "origRespMsg": WORDS[code]}
 
     def _file(self, fields: Fields) -> dict[str, str]:

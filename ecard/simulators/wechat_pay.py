@@ -18,7 +18,7 @@ from ecard.simulators.desk import AlreadyClosed, AlreadyPaid, Desk, NotPaid, Num
 from ecard.simulators.provider import Outgoing
 from ecard.simulators.wechat_bill import bill
 from ecard.simulators.wechat_wire import Problem, WechatPayKeys
-from ecard.simulators.writing import local, shanghai
+from ecard.simulators.writing import base, local, shanghai
 
 # What it asks for in an order, besides what every flow has.
 FLOWS = {"native": None, "jsapi": "payer", "app": None, "h5": "scene_info"}
@@ -131,7 +131,7 @@ class WechatPay:
         if kept.flow == "native":
             return 200, {"code_url": kept.code}
         if kept.flow == "h5":
-            return 200, {"h5_url": f"{request.base_url}cashier?prepay_id={kept.code}&package={self._desk.digits(10)}"}
+            return 200, {"h5_url": f"{base(request)}cashier?prepay_id={kept.code}&package={self._desk.digits(10)}"}
         return 200, {"prepay_id": kept.code}
 
     def _new_order(self, flow: str, given: Any) -> Order:
@@ -197,7 +197,7 @@ class WechatPay:
         except (KeyError, ValueError):
             raise Problem(400, "PARAM_ERROR", "账单日期错误") from None
         data = self._bill_of(day)
-        address = f"{request.base_url}v3/billdownload/file?token={day.isoformat()}"
+        address = f"{base(request)}v3/billdownload/file?token={day.isoformat()}"
         return 200, {"hash_type": "SHA1", "hash_value": hashlib.sha1(data).hexdigest(), "download_url": address}  # noqa: S324 - so it is
 
     async def _download(self, request: Request) -> Response:

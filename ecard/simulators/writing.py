@@ -59,6 +59,11 @@ def target(request: Request) -> str:
     return f"{path}?{query}" if query else path
 
 
+def base(request: Request) -> str:
+    """The simulator's own address, as its client has it; ends with /."""
+    return f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}/"
+
+
 def private_key(pem: str) -> RSAPrivateKey:
     """An RSA key from its PEM."""
     key = load_pem_private_key(pem.encode(), None)

@@ -11,5 +11,5 @@ from ecard.settings import PREFIX
 def environment(servers: EmbeddedServers, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a demo on the tests' servers, without its city."""
     folder: Path = tmp_path_factory.mktemp("commands")
-    whole = demo_environment(folder, database_url, servers.redis_url, 8000)
+    whole = demo_environment(folder, database_url, servers.redis_url, 8000, "http://127.0.0.1:8001")
     return {name: value for name, value in whole.items() if name.startswith(PREFIX)}

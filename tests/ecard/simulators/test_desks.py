@@ -7,7 +7,7 @@ from tests.ecard.simulators.conftest import World
 from tests.ecard.simulators.merchants import number
 from tests.support.simulators import Simulators
 
-OPEN = {"wechat-pay": "NOTPAY", "alipay": "ACQ.TRADE_NOT_EXIST", "unionpay": "05", "bank": "PENDING"}
+OPEN = {"wechat-pay": "NOTPAY", "alipay": "ACQ.TRADE_NOT_EXIST", "unionpay": "34", "bank": "PENDING"}
 PAID = {"wechat-pay": "SUCCESS", "alipay": "TRADE_SUCCESS", "unionpay": "00", "bank": "SUCCEEDED"}
 OVER = {"wechat-pay": "CLOSED", "alipay": "ACQ.TRADE_NOT_EXIST", "unionpay": "34", "bank": "CLOSED"}
 UNKNOWN = {"wechat-pay": "ORDER_NOT_EXIST", "alipay": "ACQ.TRADE_NOT_EXIST", "unionpay": "34", "bank": "ORDER_NOT_FOUND"}
