@@ -1,5 +1,6 @@
 """Alipay as a PaymentProvider."""
 
+from asyncio import to_thread
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -148,7 +149,7 @@ class Alipay:
         if found is None:  # said of a day without a payment too
             return [] if books_are_closed(day, self._config.clock()) else None
         bill = await self._wire.download(understood(lambda found: text_of(found, "bill_download_url"), found))
-        return told(read_bill, bill)
+        return await to_thread(told, read_bill, bill)
 
     def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
         """See PaymentProvider."""

@@ -1,5 +1,6 @@
 """The bank as a PaymentProvider."""
 
+from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -103,7 +104,7 @@ class Bank:
     async def statement(self, day: date) -> list[StatementLine] | None:
         """See PaymentProvider."""
         content = await self._ask_about("GET", f"/statements/{day.isoformat()}", "STATEMENT_NOT_READY")
-        return None if content is None else told(read.statement, content)
+        return None if content is None else await to_thread(told, read.statement, content)
 
     def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
         """See PaymentProvider."""

@@ -1,5 +1,6 @@
 """UnionPay as a PaymentProvider."""
 
+from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -139,7 +140,7 @@ class UnionPay:
         if found["respCode"] == NO_FILE:
             return None
         content = _good(found).get("fileContent", "")
-        return told(lambda content: read_statement(content, noon), content)
+        return await to_thread(told, lambda content: read_statement(content, noon), content)
 
     def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
         """See PaymentProvider."""

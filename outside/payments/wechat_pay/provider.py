@@ -1,5 +1,6 @@
 """WeChat Pay as a PaymentProvider."""
 
+from asyncio import to_thread
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -175,7 +176,7 @@ class WeChatPay:
         bill = await self._wire.download(understood(read.member("download_url"), content))
         if sha1(bill, usedforsecurity=False).hexdigest() != understood(read.member("hash_value"), content).lower():
             raise Transient("The bill did not arrive whole.")
-        return told(read_bill, bill)
+        return await to_thread(told, read_bill, bill)
 
     def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
         """See PaymentProvider."""
