@@ -26,7 +26,8 @@ where contype = 'f' and connamespace = 'public'::regnamespace and confrelid = an
 """
 FILLED = (
     "institution", "client", "app", "resident", "card", "printed_code", "code_handle", "visit", "scan", "file", "file_key",
-    "family_member", "carer", "session", "log_head",
+    "family_member", "carer", "session", "log_head", "department", "doctor", "slot", "slot_place", "appointment", "bill",
+    "bill_item", "bill_number", "payment", "payment_bill", "money_number", "provider_reference", "settlement", "ledger_entry",
 )  # fmt: skip
 
 

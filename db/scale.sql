@@ -16,10 +16,10 @@ select id, 'C' || (1001 + k), district || '第' || (1 + k / 5) || '社区健康�
        district || '健康路' || (1 + k) || '号', true, false, '{REGISTER,DIAGNOSE,COLLECT_MEDICINE,EXAMINE,PAY,PRESCRIBE}', '2020-01-01+08'
 from place;
 insert into client (id, institution_id, scopes, created_at)
-select client_id, id, '{visit:read,visit:write,directory:write}', '2020-01-01+08' from place;
+select client_id, id, '{visit:read,visit:write,directory:write,appointment:read,appointment:write,bill:read,bill:write,payment:read,payment:write}', '2020-01-01+08' from place;
 create temporary table issuer on commit drop as select pg_temp.id_at('2020-01-01+08', 'app') as app_id;
 insert into app (id, name, kind, scopes, created_at)
-select app_id, '健康服务', 'OTHER', '{card:read,card:write}', '2020-01-01+08' from issuer;
+select app_id, '健康服务', 'OTHER', '{card:read,card:write,appointment:read,appointment:write,bill:read,payment:read,payment:write}', '2020-01-01+08' from issuer;
 
 -- say: cards
 insert into card (resident_id, id, number, handle, national_id, status, app_id, issued_at, status_changed_at)
@@ -61,6 +61,129 @@ select resident_id, id, card_id, institution_id, case when outcome = 'ACCEPTED' 
        case care_step when 'PAY' then 'PAY' when 'COLLECT_MEDICINE' then 'COLLECT' else 'IDENTIFY' end, outcome, 'T' || turn, terminal_kind, at, turn % 5 = 4
 from scanned;
 
+-- say: departments and doctors
+create temporary table desk on commit drop as
+select p.k, p.id as institution_id, d.n as d, pg_temp.id_at('2020-01-01+08', 'department' || p.k || '-' || d.n) as department_id, d.code, d.name
+from place p, (values (0, 'QK', '全科医学科'), (1, 'ZY', '中医科'), (2, 'EB', '儿童保健科'), (3, 'KF', '康复医学科')) d (n, code, name);
+insert into department (id, institution_id, code, name) select department_id, institution_id, code, name from desk;
+create temporary table staff on commit drop as
+select k, d * 3 + r as s, institution_id, department_id, code || r + 1 as code,
+       pg_temp.id_at('2020-01-01+08', 'doctor' || k || '-' || d || '-' || r) as doctor_id,
+       substr('陈林黄李张郑吴罗梁谢何许', 1 + (k * 5 + d * 3 + r) % 12, 1) || substr('志文晓雅建国美玲俊杰思远', 1 + (k + d * 7 + r * 5) % 11, 2) as name,
+       (array['主任医师', '副主任医师', '主治医师'])[1 + r] as title
+from desk, generate_series(0, 2) r;
+insert into doctor (id, institution_id, department_id, code, name, title)
+select doctor_id, institution_id, department_id, code, name, title from staff;
+
+-- say: appointments
+-- As domain.slots.slot_id makes it, of the digest that slot_digest gives.
+create function pg_temp.slot_digest(doctor_id uuid, starts_at timestamptz) returns text language sql immutable parallel safe
+    return encode(sha256('slot' || uuid_send(doctor_id) || int8send((extract(epoch from starts_at) * 1000000)::bigint)), 'hex');
+create function pg_temp.slot_id(digest text) returns uuid language sql immutable parallel safe
+    return (substr(digest, 1, 12) || '8' || substr(digest, 14, 3)
+        || translate(substr(digest, 17, 1), '0123456789abcdef', '89ab89ab89ab89ab') || substr(digest, 18, 15))::uuid;
+-- Seven that are over, of which those at the time of a visit belong to it, and one on one of the next two days, at so few institutions
+-- that their days are long.
+create temporary table booking on commit drop as
+select n.n, n.resident_id, t.turn, b.at as starts_at, b.at + interval '30 minutes' as ends_at, s.institution_id, s.department_id, s.doctor_id,
+       pg_temp.slot_id(h.digest) as slot_id, b.at - interval '3 days' as booked_at,
+       case when t.turn = 7 then 'BOOKED' when t.turn <> 6 or n.n % 4 > 1 then 'COMPLETED' when n.n % 4 = 1 then 'NO_SHOW' else 'CANCELLED' end as status,
+       case when t.turn in (0, 2, 7) then 1500 else 0 end as fee, v.visit_id,
+       pg_temp.id_at(b.at - interval '3 days', 'appointment' || n.n || '-' || t.turn) as id
+from newcomer n
+cross join generate_series(0, 7) t (turn)
+cross join lateral (select date_bin('30 minutes', n.issued_at + make_interval(days => 1 + t.turn * (3 + n.n % 9), mins => (n.n * 37 + t.turn * 91) % 480), '2020-01-01+08')
+    ) past (at)
+cross join lateral (select case when t.turn < 7 then past.at
+    else ((now() at time zone 'Asia/Shanghai')::date + 1 + n.n % 2 + time '08:00' + n.n / 2 % 16 * interval '30 minutes') at time zone 'Asia/Shanghai' end
+    ) b (at)
+join staff s on s.s = (n.n + t.turn) % 12
+    and s.k = case when t.turn < 7 then (n.n / 5 + t.turn / 5) % 40 else n.n / 5 % least(40, 1 + (select count(*) from newcomer)::int / 1000) end
+cross join lateral (select pg_temp.slot_digest(s.doctor_id, b.at) as digest offset 0) h
+left join scanned v on v.resident_id = n.resident_id and v.turn = t.turn and v.outcome = 'ACCEPTED' and t.turn < 6;
+analyze booking;
+create temporary table held on commit drop as
+select id, slot_id, resident_id, row_number() over (partition by slot_id order by id) as number from booking where status <> 'CANCELLED';
+analyze held;
+insert into appointment (resident_id, id, slot_id, institution_id, department_id, doctor_id, day, starts_at, ends_at, cancellable_until, queue_number,
+                         fee, status, app_id, booked_at, checked_in_at, completed_at, cancelled_at, cancel_reason, visit_id, bill_id)
+select b.resident_id, id, b.slot_id, institution_id, department_id, doctor_id, (starts_at at time zone 'Asia/Shanghai')::date, starts_at, ends_at,
+       starts_at - interval '2 hours', coalesce(number, 1), fee, status, app_id, booked_at, case when status = 'COMPLETED' then starts_at end,
+       case when status = 'COMPLETED' then ends_at end, case when status = 'CANCELLED' then starts_at - interval '1 day' end,
+       case when status = 'CANCELLED' then '临时有事' end, visit_id, case when fee > 0 then pg_temp.id_at(booked_at, 'fee' || n || '-' || turn) end
+from booking b cross join issuer left join held using (id);
+
+-- say: slots
+insert into slot (id, institution_id, department_id, doctor_id, starts_at, ends_at, day, capacity, taken, fee, published_at)
+select slot_id, institution_id, department_id, doctor_id, starts_at, ends_at, (starts_at at time zone 'Asia/Shanghai')::date,
+       greatest(20, count(*) filter (where status <> 'CANCELLED')), count(*) filter (where status <> 'CANCELLED'), max(fee), starts_at - interval '14 days'
+from booking group by slot_id, institution_id, department_id, doctor_id, starts_at, ends_at;
+insert into slot_place (slot_id, number, resident_id, appointment_id) select slot_id, number, resident_id, id from held;
+-- Nobody has booked on the days after these two.
+insert into slot (id, institution_id, department_id, doctor_id, starts_at, ends_at, day, capacity, fee, published_at)
+select pg_temp.slot_id(digest), institution_id, department_id, doctor_id, b.at, b.at + interval '30 minutes', day, 20, 1500, now()
+from staff
+cross join lateral (select (now() at time zone 'Asia/Shanghai')::date + n as day from generate_series(3, 9) n) a
+cross join lateral (select (day + time '08:00' + n * interval '30 minutes') at time zone 'Asia/Shanghai' from generate_series(0, 15) n) b (at)
+cross join lateral (select pg_temp.slot_digest(doctor_id, b.at) as digest offset 0) h;
+
+-- say: bills
+-- The fees; and for what was done at every other time.
+create temporary table charge on commit drop as
+select n, resident_id, turn, institution_id, visit_id, id as appointment_id, fee > 0 as is_fee,
+       pg_temp.id_at(at, case when fee > 0 then 'fee' else 'bill' end || n || '-' || turn) as id, at,
+       case when fee > 0 then fee else 4100 end as self_paid, case when fee > 0 then 0 else 6000 end as insured,
+       status in ('COMPLETED', 'NO_SHOW') and (turn < 5 or n % 5 > 0) as is_paid
+from booking cross join lateral (select case when fee > 0 then booked_at else starts_at + interval '20 minutes' end as at) b
+where fee > 0 or turn in (1, 3, 5);
+analyze charge;
+insert into bill (resident_id, id, number, kind, institution_id, visit_id, appointment_id, care_setting, status, total, insured, self_paid, payment_id,
+                  content_digest, issued_at, paid_at)
+select resident_id, id, case when is_fee then 'F' || upper(translate(id::text, '-', '')) else 'B' || n || '-' || turn end,
+       case when is_fee then 'FEE' else 'VISIT' end, institution_id, case when not is_fee then visit_id end, case when is_fee then appointment_id end,
+       'OUTPATIENT', case when is_paid then 'PAID' else 'UNPAID' end, self_paid + insured, insured, self_paid,
+       case when is_paid then pg_temp.id_at(at, 'payment' || n || '-' || turn) end, sha256(uuid_send(id)), at,
+       case when is_paid then at + interval '2 minutes' end
+from charge;
+insert into bill_item (resident_id, bill_id, position, code, name, quantity, unit, unit_price, amount)
+select resident_id, id, 1, 'REGISTRATION', '挂号费', 1, '次', self_paid, self_paid from charge where is_fee
+union all
+select resident_id, id, i.* from charge, (values (1, '250101015', '血细胞分析', 1, '次', 2000, 2000), (2, '250302001', '葡萄糖测定', 2, '项', 650, 1300),
+    (3, '210102015', '数字化摄影（DR）', 1, '次', 6800, 6800)) i where not is_fee;
+insert into bill_number (institution_id, number, resident_id, bill_id)
+select institution_id, 'B' || n || '-' || turn, resident_id, id from charge where not is_fee;
+
+-- say: payments
+create temporary table paid on commit drop as
+select n, turn, resident_id, id as bill_id, institution_id, self_paid as amount, at + interval '1 minute' as started_at,
+       at + interval '2 minutes' as paid_at, ((at + interval '2 minutes') at time zone 'Asia/Shanghai')::date as day,
+       pg_temp.id_at(at, 'payment' || n || '-' || turn) as id,
+       (array['WECHAT_PAY', 'ALIPAY', 'UNIONPAY', 'BANK'])[1 + n % 4] as method
+from charge where is_paid;
+insert into payment (resident_id, id, number, institution_id, app_id, method, flow, status, amount, provider_reference, started_at, expires_at, ended_at,
+                     paid_at, book_day)
+select resident_id, id, translate(id::text, '-', ''), institution_id, app_id, method, 'QR_CODE', 'SUCCEEDED', amount, '4200' || n || '-' || turn,
+       started_at, started_at + interval '15 minutes', paid_at, paid_at, day
+from paid, issuer;
+insert into payment_bill (resident_id, payment_id, bill_id, amount) select resident_id, id, bill_id, amount from paid;
+insert into money_number (number, kind, resident_id, id) select translate(id::text, '-', ''), 'PAYMENT', resident_id, id from paid;
+insert into provider_reference (method, kind, reference, resident_id, id) select method, 'PAYMENT', '4200' || n || '-' || turn, resident_id, id from paid;
+insert into settlement (id, method, day, institution_id, status, settled_at)
+select pg_temp.id_at(min(paid_at), 'settlement' || method || day || coalesce(institution_id::text, '')), method, day, institution_id, 'MATCHED',
+       (day + 1 + time '03:00') at time zone 'Asia/Shanghai'
+from paid group by grouping sets ((method, day), (method, day, institution_id));
+
+-- say: the ledger
+insert into ledger_entry (resident_id, id, at, event, subject_id, leg, debit, credit, amount, institution_id, method, bill_id, payment_id)
+select resident_id, pg_temp.id_at(at, 'issued' || n || '-' || turn), at, 'BILL_ISSUED', id, 'SELF_PAID', 'RESIDENT', 'INSTITUTION', self_paid,
+       institution_id, null, id, null::uuid from charge
+union all
+select resident_id, pg_temp.id_at(at, 'insured' || n || '-' || turn), at, 'BILL_ISSUED', id, 'INSURED', 'INSURANCE_FUND', 'INSTITUTION', insured,
+       institution_id, null, id, null from charge where insured > 0
+union all
+select resident_id, pg_temp.id_at(paid_at, 'paid' || n || '-' || turn), paid_at, 'PAYMENT_SUCCEEDED', id, bill_id::text, 'PROVIDER', 'RESIDENT', amount,
+       institution_id, method, bill_id, id from paid;
+
 -- say: images and pages, which are blank
 create temporary table page on commit drop as
 select resident_id, pg_temp.id_at(issued_at, f.format || n) as id, 'CARD_IMAGE' as kind, card_id as subject_id, f.*, issued_at
@@ -98,3 +221,5 @@ select resident_id, pg_temp.id_at(issued_at, 'session' || n), app_id, 'phone', s
 from newcomer, issuer;
 insert into log_head (resident_id, entries, digest) select resident_id, 0, decode(repeat('00', 32), 'hex') from newcomer;
 drop function pg_temp.id_at;
+drop function pg_temp.slot_id;
+drop function pg_temp.slot_digest;
