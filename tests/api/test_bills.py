@@ -249,5 +249,5 @@ async def test_issuing_takes_so_many_statements(till: Till, statements: list[str
         **{"visitId": visit_id(visit), "number": "N-1", "items": ITEMS, "insured": "0", "idempotencyKey": "n-1"},
     )
     assert payload["userErrors"] == []
-    # The key; the visit; the number; bill and items; the ledger; audit; who is told, and the workers woken; the result; the payload.
+    # The key, visit, number, bill with its items, ledger, audit, who is told and the workers woken, the key's result, the payload.
     assert len(statements) == 10

@@ -1,87 +1,21 @@
-"""Bills: issued once, cancelled while nobody pays, and opened by a PAY code; other people's are always there."""
+"""Bills: issued once, and cancelled while nobody pays; other people's are always there."""
 
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from db import ledger
-from domain.enums import BillStatus, CareSetting, CareStep, CodePurpose
+from domain.enums import BillStatus, CareSetting
 from domain.ids import Key, new_id
 from domain.ledger import bill_books
-from domain.refusals import (
-    AlreadyUsed,
-    AmountMismatch,
-    CardSuspended,
-    Conflict,
-    ExpiredCode,
-    Forbidden,
-    InvalidCode,
-    InvalidInput,
-    NotFound,
-    Refusal,
-    Revoked,
-    WrongPurpose,
-    WrongState,
-)
-from domain.viewer import Viewer, ViewerKind
-from resolvers import bills, cards
+from domain.refusals import AmountMismatch, Conflict, Forbidden, InvalidInput, NotFound, Refusal, WrongState
+from tests.resolvers.cashier import ITEMS, Cashier, payment_app
 from tests.resolvers.clinic import open_clinic
-from tests.resolvers.test_cards import printed
-from tests.resolvers.world import World, public
-
-ITEMS = [
-    {"code": "A1", "name": "阿莫西林", "quantity": Decimal("1.5"), "unit": "盒", "unit_price": Decimal("3.33")},
-    {"code": "B2", "name": "诊查费", "quantity": Decimal("1"), "unit_price": Decimal("25")},
-]
-
-
-class Cashier:
-    """An institution with a patient, and another one that has billed the same person and somebody else under the same number."""
-
-    def __init__(self, world: World, hospital: Viewer, resident: Viewer, visit: Key) -> None:
-        self.world, self.hospital, self.resident, self.visit = world, hospital, resident, visit
-
-    async def issue(self, by: Viewer | None = None, **changes: Any) -> Key:
-        visit_id = public("V", self.visit.id, self.visit.resident_id)
-        given: Any = {"visit_id": visit_id, "number": "N-1", "items": ITEMS, "insured": Decimal("10"), **changes}
-        key: Key = (await self.world.change(bills.issue_bill, by or self.hospital, **given)).fields["bill"]
-        return key
-
-    async def cancel(self, bill: Key, by: Viewer | None = None, reason: str = "重复开单") -> None:
-        made = await self.world.change(bills.cancel_bill, by or self.hospital, bill_id=public_id(bill), reason=reason)
-        assert made.fields == {"bill": bill}
-
-    async def row(self, bill: Key) -> Mapping[str, Any]:
-        (row,) = await self.world.rows("select * from bill where resident_id = $1 and id = $2", bill.resident_id, bill.id)
-        return row
-
-    async def count(self, table: str) -> int:
-        count: int = await self.world.value(f"select count(*) from {table} where resident_id = $1", self.resident.resident_id)
-        return count
-
-    async def done(self, action: str) -> int:
-        sql = "select count(*) from audit where subject_id = $1 and action = $2"
-        count: int = await self.world.value(sql, self.resident.resident_id, action)
-        return count
-
-
-def public_id(bill: Key) -> str:
-    return public("G", bill.id, bill.resident_id)
-
-
-@pytest.fixture
-async def cashier(world: World) -> Cashier:
-    resident, hospital, elsewhere = await world.resident(), await world.institution(), await world.institution()
-    for patient in (resident, await world.resident()):
-        visit = await world.verify(elsewhere, await world.present(patient))
-        await Cashier(world, elsewhere, patient, visit).issue(number=f"N-{'1' if patient is resident else '2'}")
-    return Cashier(world, hospital, resident, await world.verify(hospital, await world.present(resident)))
+from tests.resolvers.world import public
 
 
 async def test_a_bill_is_what_its_lines_come_to(cashier: Cashier) -> None:
@@ -191,7 +125,7 @@ async def test_what_does_not_add_up_is_refused(
 async def test_only_the_institution_of_the_visit_bills_it(cashier: Cashier) -> None:
     with pytest.raises(NotFound):
         await cashier.issue(await cashier.world.institution())
-    for viewer in (cashier.resident, await payment_app(cashier.world)):
+    for viewer in (cashier.resident, payment_app(cashier.world)):
         with pytest.raises(Forbidden):
             await cashier.issue(viewer)
 
@@ -245,86 +179,3 @@ async def test_a_fee_is_billed_by_the_platform(cashier: Cashier) -> None:
     appointment = await clinic.book(cashier.resident, await clinic.slot(fee=1250))
     (row,) = await cashier.world.rows("select * from bill where resident_id = $1 and appointment_id = $2", *reversed(appointment))
     assert (row["kind"], row["self_paid"], row["insured"], row["number"]) == ("FEE", 1250, 0, f"F{row['id'].hex.upper()}")
-
-
-# ---------------------------------------------------------------- a PAY code
-
-
-async def payment_app(world: World) -> Viewer:
-    """The credentials of an app of this world."""
-    scopes = frozenset({"payment:read", "payment:write"})
-    return Viewer(ViewerKind.APP, client_id=world.client_id, app_id=world.app_id, scopes=scopes, name="某支付")
-
-
-async def opened(world: World, app: Viewer, code: str) -> Mapping[str, Any]:
-    return (await world.change(bills.open_bills_for_code, app, code=code)).fields
-
-
-async def test_a_pay_code_opens_what_can_be_paid(cashier: Cashier) -> None:
-    world, app = cashier.world, await payment_app(cashier.world)
-    first, paying, second, cancelled = [await cashier.issue(number=f"N-{n}") for n in (1, 2, 3, 4)]
-    await cashier.cancel(cancelled)
-    await world.rows("update bill set status = 'PAYING' where id = $1 returning id", paying.id)
-    fields = await opened(world, app, await world.present(cashier.resident, CodePurpose.PAY))
-    assert fields["payer"] == Key(cashier.visit.resident_id, cashier.visit.resident_id)  # type: ignore[arg-type]
-    assert fields["bills"][:2] == [second, first]
-    assert len(fields["bills"]) == 3  # the last one is another institution's
-    assert fields["expires_at"] == world.now + bills.PERMITTED
-    (permission,) = await world.rows("select * from pay_permission where resident_id = $1", cashier.resident.resident_id)
-    assert (permission["app_id"], permission["granted_at"], permission["expires_at"]) == (
-        app.app_id,
-        world.now,
-        fields["expires_at"],
-    )
-    assert await cashier.done("bills.opened") == 1
-
-
-async def refused(world: World, app: Viewer, code: str, refusal: type[Refusal]) -> None:
-    with pytest.raises(refusal):
-        await opened(world, app, code)
-
-
-async def test_a_code_that_opens_nothing_says_why(cashier: Cashier) -> None:
-    world, app, resident = cashier.world, await payment_app(cashier.world), cashier.resident
-    await refused(world, app, "EC1:NONSENSE", InvalidCode)
-    for purpose in (CodePurpose.IDENTIFY, CodePurpose.RECORDS, CodePurpose.COLLECT):
-        await refused(world, app, await world.present(resident, purpose), WrongPurpose)
-    _, text = await printed(world, resident)
-    await refused(world, app, text, WrongPurpose)
-    code = await world.present(resident, CodePurpose.PAY)
-    world.later(seconds=61)
-    await refused(world, app, code, ExpiredCode)
-    code = await world.present(resident, CodePurpose.PAY)
-    await opened(world, app, code)
-    await refused(world, app, code, AlreadyUsed)
-    code = await world.present(resident, CodePurpose.PAY)
-    await world.change(cards.suspend_card, resident)
-    await refused(world, app, code, CardSuspended)
-    await world.change(cards.replace_card, resident, reason="遗失")
-    await refused(world, app, code, Revoked)
-    assert await cashier.count("pay_permission") == 1
-    reasons = "select reason from audit where subject_id = $1 and action = 'bills.refused' order by id"
-    assert [row["reason"] for row in await world.rows(reasons, resident.resident_id)] == [
-        *["WRONG_PURPOSE"] * 4,
-        "EXPIRED_CODE",
-        "ALREADY_USED",
-        "CARD_SUSPENDED",
-        "REVOKED",
-    ]
-
-
-async def test_a_code_is_used_once_by_apps_and_institutions_together(cashier: Cashier) -> None:
-    world, app = cashier.world, await payment_app(cashier.world)
-    code = await world.present(cashier.resident, CodePurpose.PAY)
-    at_once = [opened(world, app, code) for _ in range(4)]
-    at_once += [world.verify(cashier.hospital, code, CareStep.PAY) for _ in range(4)]  # type: ignore[misc]
-    outcomes = Counter(type(made) is AlreadyUsed for made in await asyncio.gather(*at_once, return_exceptions=True))
-    assert outcomes == {True: 7, False: 1}
-
-
-async def test_only_an_app_opens_bills(cashier: Cashier) -> None:
-    code = await cashier.world.present(cashier.resident, CodePurpose.PAY)
-    app = await payment_app(cashier.world)
-    for viewer in (cashier.hospital, cashier.resident, replace(app, app_id=None)):
-        await refused(cashier.world, viewer, code, Forbidden)
-    await opened(cashier.world, app, code)
