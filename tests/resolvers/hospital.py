@@ -35,6 +35,11 @@ class Hospital:
     departments: Mapping[str, UUID]
     doctors: Mapping[str, UUID]
 
+    @property
+    def id(self) -> UUID:
+        assert self.viewer.institution_id is not None
+        return self.viewer.institution_id
+
     async def publish(self, *sessions: Mapping[str, Any], doctor: str = "M1", department: str = "D1") -> list[UUID]:
         """The ids of the sessions' slots."""
         made = await self.world.change(
