@@ -1,19 +1,20 @@
 """What residents have done with their cards: appointments kept, bills paid and open; and the next appointment of some."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from db import appointments, check_ins, doctors, payment_moves, payments, slots
+from db import appointments, check_ins, doctors, payment_moves, payments, settlements, slots, statements
 from db.doctors import Doctor
 from db.payments import Payment
 from db.slots import Slot
+from db.statements import Row
 from db.visits import Visit
 from domain.enums import BillStatus, CareStep, PaymentFlow, PaymentMethod, PaymentStatus
 from domain.ids import Key, PublicId
 from domain.payments import LIFE, Fact, Told
 from domain.slots import slot_id
-from domain.times import shanghai_day
+from domain.times import SHANGHAI, shanghai_day
 from domain.viewer import Viewer, ViewerKind
 from ecard.demo.clinic_data import BILLS, RANKS, SLOT_CAPACITY, SLOT_MINUTES
 from ecard.demo.founding import FoundedHospital
@@ -61,6 +62,19 @@ async def book_ahead(tx: Transaction, patient: Patient, hospital: FoundedHospita
             made = await book_appointment(booked, slot_id=PublicId(SLOT, slot.id).encode())
             await _pay_fee(booked, patient, made.fields["appointment"], days % 2 == 0)
             return
+
+
+async def close_books(tx: Transaction) -> None:
+    """Gives the days that are past the statements that agree with our books: the demo's simulators know nothing of them."""
+    for method in PaymentMethod:
+        for day in await settlements.due(tx.connection, method, shanghai_day(tx.now)):
+            noon = datetime.combine(day, time(12), SHANGHAI)
+            rows = [
+                Row(item.kind, item.reference or item.number, item.number, item.amount, PaymentStatus.SUCCEEDED, noon)
+                for item in await statements.items(tx.connection, method, day, [])
+            ]
+            if rows:
+                await settlements.settle(tx.connection, tx.now, tx.random, method, day, rows)
 
 
 def _is_free(slot: Slot) -> bool:

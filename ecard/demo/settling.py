@@ -17,7 +17,7 @@ from domain.refusals import Conflict, PhoneInUse
 from domain.times import SHANGHAI, shanghai_day
 from ecard.demo.city_people import CityPeople
 from ecard.demo.founding import Founded, FoundedHospital
-from ecard.demo.histories import METHODS, Patient, book_ahead, treat
+from ecard.demo.histories import METHODS, Patient, book_ahead, close_books, treat
 from ecard.demo.people import Person
 from resolvers.audit import record
 from resolvers.identities import claim, seal_document, seal_phone
@@ -62,6 +62,7 @@ async def settle(tx: Transaction, people: CityPeople, founded: Founded) -> list[
         if index % BOOKED_AHEAD == 0:
             hospital = founded.hospitals[index % len(founded.hospitals)]
             await book_ahead(tx, patient, hospital, hospital.departments[DEPARTMENT], FIRST_AHEAD + index % DAYS_AHEAD)
+    await close_books(tx)
     return cards
 
 

@@ -10,8 +10,10 @@ from ecard.settings import PREFIX
 from ecard.simulators.keys import demo_keys, payment_settings
 
 HOST = "127.0.0.1"
-# One machine acts as hundreds of residents, and as every hospital and app besides.
-LIMITS = {
+# One machine acts as hundreds of residents, and as every hospital and app besides. Who looks at a waiting list wants to see it move.
+PATIENCE = {
+    "ECARD_PLACE_RETURN_MINUTES_MIN": "0",
+    "ECARD_PLACE_RETURN_MINUTES_MAX": "1",
     "ECARD_LIMIT_REQUESTS_ANONYMOUS": "100000",
     "ECARD_LIMIT_REQUESTS_RESIDENT": "100000",
     "ECARD_LIMIT_REQUESTS_APP": "1000000",
@@ -24,7 +26,7 @@ def demo_environment(folder: Path, database_url: str, redis_url: str, port: int,
     the payment providers are."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     payments = payment_settings(demo_keys(folder), simulators)
-    return {**inherited, **LIMITS, **demo_secrets(folder), **payments, **_addresses(folder, database_url, redis_url, port)}
+    return {**inherited, **PATIENCE, **demo_secrets(folder), **payments, **_addresses(folder, database_url, redis_url, port)}
 
 
 def _addresses(folder: Path, database_url: str, redis_url: str, port: int) -> Mapping[str, str]:

@@ -149,6 +149,13 @@ async def test_the_ledger_says_what_the_bills_say(connection: Connection) -> Non
         assert row["owed"] == (row["self_paid"] if row["status"] == "UNPAID" else 0)
 
 
+async def test_the_books_of_the_past_are_closed_and_agree(connection: Connection) -> None:
+    open_days = f"settlement where status <> 'MATCHED' or settled_at is null or day >= '{shanghai_day(NOW)}'"
+    assert await _count(connection, open_days) == 0
+    assert await _count(connection, "statement_line") == await _count(connection, "payment")
+    assert await _count(connection, "discrepancy") == 0
+
+
 async def test_each_place_is_held_by_who_booked_it(connection: Connection) -> None:
     assert await _count(connection, "appointment") == await _count(
         connection,
