@@ -52,8 +52,7 @@ class Alipay:
     def routes(self) -> list[Route]:
         """The interface."""
         return [
-            Route("/gateway.do", self._gateway, methods=["POST"]),
-            Route("/gateway.do", self._page, methods=["GET"]),
+            Route("/gateway.do", self._gateway, methods=["GET", "POST"]),
             Route("/bills", self._download, methods=["GET"]),
         ]
 
@@ -117,6 +116,8 @@ class Alipay:
     async def _gateway(self, request: Request) -> Response:
         fields = await read_form(request)
         method = fields.get("method", "error")
+        if method in HANDED_OVER:
+            return self._page(request, fields)
         try:
             authenticate(self._keys, fields)
             call = self._methods.get(method)
@@ -127,9 +128,8 @@ class Alipay:
             content = problem.content
         return answer(self._keys, method, content)
 
-    async def _page(self, request: Request) -> Response:
+    def _page(self, request: Request, fields: Mapping[str, str]) -> Response:
         """What a browser sees that our client sent here."""
-        fields = dict(request.query_params)
         try:
             order = self._handed_over(fields)
         except (Problem, Refused):

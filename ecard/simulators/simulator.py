@@ -80,6 +80,7 @@ class Simulator:
 
     name: str
     desk: Desk
+    provider: Provider
     courier: Courier
     mount: Mount
 
@@ -92,7 +93,7 @@ def simulator(name: str, world: World, behaviour: Mapping[str, object]) -> Simul
     provider = make(desk, world.keys)
     own = [_faulty(route, desk, provider, world.silence) for route in provider.routes()]
     routes = [*control_routes(desk, provider), *own]
-    return Simulator(name, desk, Courier(desk, provider, world.client), Mount(f"/{name}", routes=routes))
+    return Simulator(name, desk, provider, Courier(desk, provider, world.client), Mount(f"/{name}", routes=routes))
 
 
 def application(simulators: list[Simulator]) -> Starlette:

@@ -43,6 +43,8 @@ def test_ready_file_is_what_the_contract_says(demo: Demo) -> None:
     assert set(ready) == {"url", "clients", "residents", "applicants", "simulators", "smsFile"}
     assert set(APPS) <= set(ready["clients"])
     assert len(ready["clients"]) >= len(APPS) + HOSPITALS
+    assert set(ready["simulators"]) == {"wechat-pay", "alipay", "unionpay", "bank"}
+    assert all(httpx.get(f"{url}/books").status_code == 200 for url in ready["simulators"].values())
     assert len(ready["residents"]) >= 20
     assert all(set(one) == {"name", "phone", "documentNumber"} for one in ready["residents"])
     assert len(ready["applicants"]) >= 20
