@@ -25,7 +25,7 @@ dev: $(VENV)/.dev-stamp  ## setup, and the tools that test and lint need
 
 test: lint types unit  ## everything that CI runs
 
-unit: dev tests/node/node_modules/.stamp  ## the tests alone (TESTS="tests/domain -k codes" chooses)
+unit: dev tests/node/node_modules/.stamp benchmarks/peers/node_modules/.stamp  ## the tests alone (TESTS="tests/domain -k codes" chooses)
 	@$(BIN)/python -m pytest -q -n auto $(TESTS)
 
 lint: dev  ## style, mistakes, and which package may import which
@@ -36,26 +36,26 @@ types: dev  ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 
 proof: dev  ## properties, parallel scans, the worker under harm: with many more examples than in `make test` (some minutes)
-	@PROOF_CARDS=1000 PROOF_SCANS=500 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
+	@PROOF_CARDS=1000 PROOF_SCANS=500 PROOF_BOOKINGS=100000 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
 
-bench: dev  ## the benchmarks; each run writes a dated file
+bench: dev benchmarks/peers/node_modules/.stamp  ## the benchmarks; each run writes a dated file
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 snapshots: dev  ## write schema/schema.graphql and db/schema.sql anew; look at the difference before you commit it
 	@$(BIN)/ecard schema > schema/schema.graphql.new && mv schema/schema.graphql.new schema/schema.graphql
 	@$(BIN)/python -m tests.db.snapshot
 
-lock: dev  ## write the lock files anew from pyproject.toml and tests/node/package.json
+lock: dev  ## write the lock files anew from pyproject.toml and each package.json
 	@for set in run dev; do \
 	  more=; if [ $$set = dev ]; then more="--group dev --constraint requirements/run.lock"; fi; \
 	  echo "requirements/$$set.lock"; \
 	  $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header --quiet --group build $$more --output-file requirements/$$set.lock || exit 1; \
 	done
-	@$(NPM) install --silent --package-lock-only --prefix tests/node
+	@for folder in tests/node benchmarks/peers; do $(NPM) install --silent --package-lock-only --prefix $$folder || exit 1; done
 
 clean:  ## remove .venv, the demo's data and every cache
-	rm -rf $(VENV) .ecard build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache tests/node/node_modules
+	rm -rf $(VENV) .ecard build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache tests/node/node_modules benchmarks/peers/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -76,6 +76,6 @@ $(VENV)/.dev-stamp: requirements/dev.lock $(VENV)/.run-stamp
 	@requirements/install.sh $(VENV) requirements/dev.lock
 	@touch $@
 
-tests/node/node_modules/.stamp: tests/node/package-lock.json | $(VENV)/.dev-stamp
-	@$(NPM) ci --silent --prefix tests/node
+%/node_modules/.stamp: %/package-lock.json | $(VENV)/.dev-stamp
+	@$(NPM) ci --silent --prefix $*
 	@touch $@

@@ -1,7 +1,8 @@
-"""`python -m benchmarks`: loads the city once, starts the three platforms, checks that they answer alike, measures, reports."""
+"""`python -m benchmarks`: loads the city once, starts the platforms, checks that they answer alike, measures, reports."""
 
 import argparse
 import os
+import shutil
 import sys
 from datetime import datetime
 from functools import partial
@@ -11,16 +12,17 @@ import asyncpg
 import uvloop
 
 from benchmarks import report, same
+from benchmarks.asks import Asking
 from benchmarks.city import City, city
 from benchmarks.measure import Effort, measure
 from benchmarks.meter import Meter
 from benchmarks.platforms import ROOT, running
+from benchmarks.put_back import putting_back
 from benchmarks.questions import QUESTIONS
-from benchmarks.tokens import mint
 from domain.times import SHANGHAI
 
 RESULTS = Path(__file__).parent / "results"
-CHECKED = 25  # residents for whom the answers are compared
+CHECKED = 25  # askings for which the answers are compared
 say = partial(print, flush=True)
 
 
@@ -40,16 +42,17 @@ def arguments(words: list[str]) -> argparse.Namespace:
 async def run(options: argparse.Namespace, data: City) -> None:
     """A whole run in a city. Raises Different where the platforms do not answer alike."""
     await data.load(options.residents, say)
-    askers = {question.name: await data.askers(question.carers, options.askers) for question in QUESTIONS}
-    tokens = {name: mint(data.environment, who) for name, who in askers.items()}
+    asking = Asking(data.url, data.environment)
+    asks = {question.name: await asking.asks(question.askers, options.askers) for question in QUESTIONS}
     load_before = os.getloadavg()[0]
+    put_back = await putting_back(data.url)
     with running(data.environment) as platforms:
-        sizes = {q.name: await same.check(data.url, platforms, q, tokens[q.name][:CHECKED]) for q in QUESTIONS}
-        say("all three answer alike")
+        sizes = {q.name: await same.check(data.url, platforms, q, asks[q.name][:CHECKED], put_back) for q in QUESTIONS}
+        say("all answer alike")
         if options.quick:
             return
         effort = Effort(options.rounds, options.requests, options.connections)
-        rounds = await measure(platforms, QUESTIONS, tokens, data.postgres, effort, say)
+        rounds = await measure(platforms, QUESTIONS, asks, data.postgres, effort, put_back, say)
         done = report.Run(
             datetime.now(SHANGHAI),
             options.residents,
@@ -78,6 +81,11 @@ def main(words: list[str]) -> None:
     if options.quick:
         options.residents, options.askers = 200, 20
     folder = options.data or ROOT / ".ecard" / f"benchmarks-{options.residents}"
+    with city(folder) as data:
+        stale = not uvloop.run(data.is_current())
+    if stale:
+        say("the days of the city are over: it is made anew")
+        shutil.rmtree(folder)
     with city(folder) as data:
         uvloop.run(run(options, data))
 

@@ -1,6 +1,6 @@
 """One round after another, each platform in turn within each round: whatever else the machine does falls on all of them alike."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
@@ -8,7 +8,7 @@ from benchmarks import load
 from benchmarks.load import Load
 from benchmarks.meter import Meter
 from benchmarks.platforms import Platform
-from benchmarks.questions import Question
+from benchmarks.questions import Ask, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +41,47 @@ class Effort:
     connections: int
 
 
-Tokens = Mapping[str, Sequence[str]]
+Asks = Mapping[str, Sequence[Ask]]
+PutBack = Callable[[], Awaitable[None]]
 
 
 async def measure(
     platforms: Sequence[Platform],
     questions: Sequence[Question],
-    tokens: Tokens,
+    asks: Asks,
     database: int,
     effort: Effort,
+    put_back: PutBack,
     say: Callable[[str], None],
 ) -> list[list[Block]]:
-    """The blocks of each round. `tokens`: of the residents who ask each question; they take turns. `database`: the id of
-    PostgreSQL's first process."""
+    """The blocks of each round. `asks`: of each question; they take turns. `database`: the id of PostgreSQL's first process.
+    `put_back`: makes the tables what they were before the run, after a block that changed them."""
+
+    async def block(platform: Platform, question: Question) -> Block:
+        done = await _block(platform, question, asks[question.name], database, effort)
+        if question.changes:
+            await put_back()
+        return done
+
     for platform in platforms:
         for question in questions:
-            await _block(platform, question, tokens, database, effort)
+            if platform.name in question.platforms:
+                await block(platform, question)
     rounds = []
     for number in range(effort.rounds):
         say(f"round {number + 1} of {effort.rounds}")
         turn = number % len(platforms)
         order = [*platforms[turn:], *platforms[:turn]]
         rounds.append(
-            [await _block(platform, question, tokens, database, effort) for question in questions for platform in order]
+            [await block(platform, question) for question in questions for platform in order if platform.name in question.platforms]
         )
     return rounds
 
 
-async def _block(platform: Platform, question: Question, tokens: Tokens, database: int, effort: Effort) -> Block:
-    asking = cycle(tokens[question.name])
+async def _block(platform: Platform, question: Question, asks: Sequence[Ask], database: int, effort: Effort) -> Block:
+    asking = iter(asks) if question.changes else cycle(asks)
     count = max(1, int(effort.requests * platform.share))
-    requests = [platform.request(question, token) for token in islice(asking, count)]
+    requests = [platform.request(question, ask) for ask in islice(asking, count)]
     meter = Meter(platform.pid, database)
     before = meter.cpu()
     done = await load.run(platform.port, requests, effort.connections)

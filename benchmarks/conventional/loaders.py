@@ -6,6 +6,7 @@ Who may read what stands in the statements: one's own rows, and those of the peo
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -47,6 +48,18 @@ cross join lateral (
 ) s
 """
 INSTITUTIONS = "select * from institution where id = any($1)"
+DEPARTMENTS = "select * from department where id = any($1)"
+DOCTORS = "select * from doctor where id = any($1)"
+# Oneself, whom the institution expects, and who is there.
+PATIENTS = """
+select r.* from resident r
+where r.resident_id = any($1) and (r.resident_id = $3 or exists (
+    select from appointment b where b.resident_id = r.resident_id and b.starts_at >= date_trunc('day', now(), 'Asia/Shanghai')
+      and b.institution_id = $2 and b.status in ('BOOKED', 'CHECKED_IN', 'COMPLETED'))
+  or exists (
+    select from visit w where w.resident_id = r.resident_id and w.institution_id = $2 and w.expires_at > now()))
+"""
+BILLS = "select b.* from unnest($1::uuid[], $2::uuid[]) asked (resident_id, id) join bill b using (resident_id, id)"
 
 Row: TypeAlias = asyncpg.Record
 Owned: TypeAlias = tuple[UUID, UUID]
@@ -72,13 +85,18 @@ class Loaders:
     def __init__(self, pool: "asyncpg.Pool[Row]", viewer: Viewer) -> None:
         self._pool = pool
         self._viewer = viewer.resident_id
+        self._institution = viewer.institution_id
         self.resident: DataLoader[UUID, Row | None] = DataLoader(self._residents)
         self.card: DataLoader[UUID, Row | None] = DataLoader(self._cards)
         self.family: DataLoader[UUID, list[Row]] = DataLoader(self._family)
         self.printed_codes: DataLoader[Owned, list[Row]] = DataLoader(self._printed_codes)
         self.file: DataLoader[FileKey, Row | None] = DataLoader(self._files)
         self.scans: DataLoader[ScansKey, list[Row]] = DataLoader(self._scans)
-        self.institution: DataLoader[UUID, Row | None] = DataLoader(self._institutions)
+        self.institution: DataLoader[UUID, Row | None] = DataLoader(partial(self._by_id, INSTITUTIONS))
+        self.department: DataLoader[UUID, Row | None] = DataLoader(partial(self._by_id, DEPARTMENTS))
+        self.doctor: DataLoader[UUID, Row | None] = DataLoader(partial(self._by_id, DOCTORS))
+        self.patient: DataLoader[UUID, Row | None] = DataLoader(self._patients)
+        self.bill: DataLoader[Owned, Row | None] = DataLoader(self._bills)
 
     async def _fetch(self, sql: str, *arguments: Any) -> list[Row]:
         rows: list[Row] = await self._pool.fetch(sql, *arguments)
@@ -118,6 +136,15 @@ class Loaders:
             found[row["resident_id"], row["card_id"]].append(row)
         return [found[key.resident_id, key.card_id][: key.first] for key in keys]
 
-    async def _institutions(self, keys: list[UUID]) -> Sequence[Row | None]:
-        found = {row["id"]: row for row in await self._fetch(INSTITUTIONS, keys)}
+    async def _patients(self, keys: list[UUID]) -> Sequence[Row | None]:
+        found = {row["resident_id"]: row for row in await self._fetch(PATIENTS, keys, self._institution, self._viewer)}
+        return [found.get(key) for key in keys]
+
+    async def _by_id(self, sql: str, keys: list[UUID]) -> Sequence[Row | None]:
+        found = {row["id"]: row for row in await self._fetch(sql, keys)}
+        return [found.get(key) for key in keys]
+
+    async def _bills(self, keys: list[Owned]) -> Sequence[Row | None]:
+        rows = await self._fetch(BILLS, [key[0] for key in keys], [key[1] for key in keys])
+        found = {(row["resident_id"], row["id"]): row for row in rows}
         return [found.get(key) for key in keys]

@@ -1,7 +1,7 @@
 """The types. A resolver for each relation, which asks its loader; plain fields are filled in when an object is made."""
 
 from datetime import UTC, date, datetime
-from typing import NewType
+from typing import TYPE_CHECKING, Annotated, NewType
 from uuid import UUID
 
 import strawberry
@@ -10,6 +10,8 @@ from strawberry.types.scalar import ScalarDefinition
 from benchmarks.conventional.context import Info
 from benchmarks.conventional.loaders import FileKey, Row, ScansKey
 from domain.enums import (
+    AppointmentStatus,
+    BillStatus,
     CardStatus,
     CareScope,
     CareSetting,
@@ -25,16 +27,19 @@ from domain.enums import (
 from domain.ids import PublicId
 from domain.times import to_text
 
+if TYPE_CHECKING:
+    from benchmarks.conventional.appointments import AppointmentConnection
+
 Date = NewType("Date", date)
 DateTime = NewType("DateTime", datetime)
 SCALARS: dict[object, ScalarDefinition] = {
-    Date: strawberry.scalar(name="Date", serialize=str),
+    Date: strawberry.scalar(name="Date", serialize=str, parse_value=date.fromisoformat),
     DateTime: strawberry.scalar(name="DateTime", serialize=to_text),
 }
 
 ENUMS = (
-    CardStatus, CareScope, CareSetting, CareStep, CodePurpose, FileStatus, ImageFormat, Relationship, ScanOutcome, Sex,
-    TerminalKind,
+    AppointmentStatus, BillStatus, CardStatus, CareScope, CareSetting, CareStep, CodePurpose, FileStatus, ImageFormat,
+    Relationship, ScanOutcome, Sex, TerminalKind,
 )  # fmt: skip
 for kind in ENUMS:
     strawberry.enum(kind)
@@ -61,10 +66,19 @@ class Institution:
     id: strawberry.ID
     name: str
     district: str
+    key: strawberry.Private[UUID]
+
+    @strawberry.field
+    async def appointments(
+        self, info: Info, date: Date, first: int, department_id: strawberry.ID | None = None, after: str | None = None
+    ) -> Annotated["AppointmentConnection", strawberry.lazy("benchmarks.conventional.appointments")]:
+        from benchmarks.conventional.appointments import day_list
+
+        return await day_list(info, self.key, date, department_id, first)
 
     @classmethod
     def of(cls, row: Row) -> "Institution":
-        return cls(id=_id("I", row, owned=False), name=row["name"], district=row["district"])
+        return cls(id=_id("I", row, owned=False), name=row["name"], district=row["district"], key=row["id"])
 
 
 @strawberry.type

@@ -6,10 +6,12 @@ from contextlib import AsyncExitStack
 import pytest
 
 from benchmarks.platforms import Platform
-from benchmarks.questions import QUESTIONS
+from benchmarks.questions import Ask, Askers, Question
 from benchmarks.same import Different, check
 from tests.benchmarks.servers import answered, answering
 
+QUESTION = Question("me", "", Askers.RESIDENTS, "{ me { id } }", ("platform 0", "platform 1"), ())
+ASK = Ask("token")
 ALIKE = b'{"data":{"me":{"id":"1","cards":[{"a":1,"b":null}]}}}'
 
 
@@ -28,7 +30,7 @@ async def platforms(stack: AsyncExitStack, *bodies: bytes) -> list[Platform]:
 async def test_spaces_and_extensions_make_no_difference(stack: AsyncExitStack, database_url: str) -> None:
     spaced = ALIKE.replace(b":", b" : ").replace(b"}}}", b"}}, " + b'"extensions":{}}')
     found = await platforms(stack, ALIKE, spaced)
-    assert await check(database_url, found, QUESTIONS[0], ["token", "token"]) == len(ALIKE)
+    assert await check(database_url, found, QUESTION, [ASK, ASK]) == len(ALIKE)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +45,4 @@ async def test_spaces_and_extensions_make_no_difference(stack: AsyncExitStack, d
 async def test_any_other_difference_does(other: bytes, stack: AsyncExitStack, database_url: str) -> None:
     found = await platforms(stack, ALIKE, other)
     with pytest.raises(Different, match="platform 1"):
-        await check(database_url, found, QUESTIONS[0], ["token"])
+        await check(database_url, found, QUESTION, [ASK])

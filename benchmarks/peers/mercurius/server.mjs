@@ -1,0 +1,38 @@
+// Mercurius with its JIT on the platform's tables: as its documents advise, with batched loaders, and the platform's rules. It listens
+// on a socket that is open already, whose number is the first argument.
+import { readFileSync } from "node:fs";
+import Fastify from "fastify";
+import mercurius from "mercurius";
+import { record } from "./access_log.mjs";
+import * as booking from "./booking.mjs";
+import { connect } from "./database.mjs";
+import * as dayList from "./day_list.mjs";
+import { viewerOf } from "./viewer.mjs";
+
+const pool = connect();
+const app = Fastify({ logger: false });
+
+await app.register(mercurius, {
+  schema: readFileSync(new URL("schema.graphql", import.meta.url), "utf8"),
+  resolvers: { ...dayList.resolvers, ...booking.resolvers },
+  loaders: dayList.loaders,
+  context: async (request) => ({
+    pool,
+    viewer: await viewerOf(pool, request.headers.authorization),
+    seen: new Set(),
+    kinds: new Set(),
+  }),
+  jit: 1,
+  graphiql: false,
+});
+
+// Whom a request looked at is written down before its answer leaves.
+app.graphql.addHook("onResolution", async (_, { viewer, seen, kinds }) => {
+  seen.delete(viewer.resident_id);
+  await record(pool, viewer, seen, [...kinds].sort());
+});
+
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => app.close().then(() => pool.end()).then(() => process.exit(0)));
+
+await app.ready();
+app.server.listen({ fd: Number(process.argv[2]) });
