@@ -69,7 +69,7 @@ async def market(pool: Pool, paying_settings: Settings, paying_app: Front, tmp_p
     async with httpx.AsyncClient(transport=httpx.ASGITransport(paying_app), base_url=PUBLIC_URL) as http:
         asker = await asker_in(pool, paying_settings, http)
         providers = payment_providers(paying_settings, clock, sims.transport())
-        yield Market(asker, sims, providers, clock)
+        yield Market(asker, sims, providers, clock, paying_app)
     for provider in providers.values():
         await provider.close_connections()
     await sims.close()

@@ -18,6 +18,7 @@ from domain.ids import PublicId, new_id
 from domain.ledger_check import differences
 from domain.scopes import OF_RESIDENTS
 from domain.viewer import Viewer, ViewerKind
+from ecard.transport.front import Front
 from outside.payments import PaymentProvider
 from tests.api.asking import Asker
 from tests.resolvers.world import World, public
@@ -69,12 +70,13 @@ class Later:
 
 @dataclass
 class Market:
-    """`sims`: the providers' simulators; `clock`: theirs and the workers'."""
+    """`front`: the application; `sims`: the providers' simulators; `clock`: theirs and the workers'."""
 
     asker: Asker
     sims: Simulators
     providers: Mapping[PaymentMethod, PaymentProvider]
     clock: Later
+    front: Front
     runner: Runner = field(init=False)
 
     def __post_init__(self) -> None:
