@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "check database, migrations, Redis, worker, clock and keys",
     "tour": "walk the journey of a card against a running server",
     "verify-log": "prove that the access log is whole",
+    "verify-draw": "repeat the draw of places that returned",
     "verify-ledger": "prove that bills, payments and refunds are as the ledger says",
 }
 OLDEST, TOO_NEW = (3, 11), (3, 13)
