@@ -1,7 +1,7 @@
 """What the adapters share: keys, amounts and times as text, and one request."""
 
 import asyncio
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
@@ -35,6 +35,16 @@ def test_a_signature_has_one_spelling(at: int, character: str) -> None:
     at %= len(signature)
     changed = signature[:at] + character + signature[at + 1 :]
     assert public("us").signed(b"x", changed) == (changed == signature)
+
+
+def test_the_bits_that_base64_leaves_unused_are_none() -> None:
+    signature = private("us").sign(b"x")
+    body, last = signature[:-3], signature[-3]
+    assert signature.endswith("==")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    twin = alphabet[alphabet.index(last) ^ 1]
+    assert b64decode(f"{body}{twin}==") == b64decode(signature)
+    assert not public("us").signed(b"x", f"{body}{twin}==")
 
 
 @pytest.mark.parametrize("signature", ["", "=", "é", " ", "AAAA", "A" * 344])
