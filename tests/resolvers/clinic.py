@@ -1,6 +1,7 @@
 """A department whose doctors' slots a test makes as it needs them, and what is done with them."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -78,6 +79,12 @@ class Clinic:
         change = appointments.reschedule_appointment
         await self.world.change(change, resident, appointment_id=id, slot_id=public("T", slot.id))
 
+    async def row(self, appointment: Key) -> Mapping[str, Any]:
+        """The appointment as it is stored."""
+        sql = "select * from appointment where resident_id = $1 and id = $2"
+        (row,) = await self.world.rows(sql, appointment.resident_id, appointment.id)
+        return row
+
     async def places(self, slot: Slot) -> list[tuple[int, bool]]:
         """The slot's places: number, and whether it rests. `taken` agrees with them."""
         found = await self.world.rows("select number, returns_at from slot_place where slot_id = $1 order by number", slot.id)
@@ -93,3 +100,13 @@ async def open_clinic(world: World, institution: Viewer | None = None) -> Clinic
     async with world.pool.transaction() as connection:
         await institutions.insert_department(connection, id, institution.institution_id, id.hex, "心内科")
     return Clinic(world, institution, id)
+
+
+async def busy_clinic(world: World) -> Clinic:
+    """With other people's appointments, and a place that rests; beside another one like it."""
+    clinics = [await open_clinic(world) for _ in range(2)]
+    for clinic in clinics:
+        slot, leaving = await clinic.slot(3 * DAY, capacity=3), await world.resident()
+        await clinic.book(await world.resident(), slot)
+        await clinic.cancel(leaving, await clinic.book(leaving, slot))
+    return clinics[0]

@@ -4,12 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
 from domain.draw import Seed, returns_at
-from domain.ids import Key
 from domain.refusals import (
     AlreadyBooked,
     BookingLocked,
@@ -25,26 +23,13 @@ from domain.refusals import (
 )
 from domain.times import shanghai_day
 from domain.viewer import Viewer
-from tests.resolvers.clinic import DAY, HOUR, Clinic, open_clinic
+from tests.resolvers.clinic import DAY, HOUR, Clinic, busy_clinic, open_clinic
 from tests.resolvers.world import World, public
 
 
 @pytest.fixture
 async def clinic(world: World) -> Clinic:
-    """With other people's appointments, places that rest, and people who wait."""
-    clinic = await open_clinic(world)
-    for elsewhere in (clinic, await open_clinic(world)):
-        stranger = await world.resident()
-        slot = await elsewhere.slot(3 * DAY, capacity=3)
-        await elsewhere.book(stranger, slot)
-        other = await world.resident()
-        await elsewhere.cancel(other, await elsewhere.book(other, slot))
-    return clinic
-
-
-async def row_of(world: World, key: Key) -> dict[str, Any]:
-    (row,) = await world.rows("select * from appointment where resident_id = $1 and id = $2", key.resident_id, key.id)
-    return dict(row)
+    return await busy_clinic(world)
 
 
 async def miss(world: World, clinic: Clinic, resident: Viewer, ago: timedelta) -> datetime:
@@ -66,7 +51,7 @@ async def test_booking_copies_the_slot_and_takes_its_first_free_number(world: Wo
     slot = await clinic.slot(capacity=3)
     residents = [await world.resident() for _ in range(3)]
     keys = [await clinic.book(resident, slot, reason=" 头晕 ") for resident in residents]
-    rows = [await row_of(world, key) for key in keys]
+    rows = [await clinic.row(key) for key in keys]
     assert [row["queue_number"] for row in rows] == [1, 2, 3]
     copied = ("department_id", "doctor_id", "institution_id", "starts_at", "ends_at", "day", "fee")
     for row in rows:
@@ -82,7 +67,7 @@ async def test_booking_copies_the_slot_and_takes_its_first_free_number(world: Wo
 async def test_fee_is_a_bill_and_none_without_one(world: World, clinic: Clinic) -> None:
     resident = await world.resident()
     key = await clinic.book(resident, await clinic.slot(fee=2550))
-    bill_id = (await row_of(world, key))["bill_id"]
+    bill_id = (await clinic.row(key))["bill_id"]
     bills = await world.rows("select * from bill where resident_id = $1", resident.resident_id)
     assert [(bill["id"], bill["appointment_id"], bill["self_paid"], bill["status"]) for bill in bills] == [
         (bill_id, key.id, 2550, "UNPAID")
@@ -155,7 +140,7 @@ async def test_given_up_place_rests_until_the_time_that_is_drawn(world: World, c
     resident, slot = await world.resident(), await clinic.slot()
     key = await clinic.book(resident, slot)
     await clinic.cancel(resident, key)
-    row = await row_of(world, key)
+    row = await clinic.row(key)
     assert (row["status"], row["cancelled_at"]) == ("CANCELLED", world.now)
     assert await clinic.places(slot) == [(1, True)]
     with pytest.raises(SlotTaken):
@@ -190,59 +175,6 @@ async def test_after_its_time_an_appointment_is_neither_cancelled_nor_moved(worl
     await world.rows("update appointment set status = 'CHECKED_IN' where id = $1", key.id)
     with pytest.raises(WrongState):
         await clinic.cancel(resident, key)
-
-
-async def test_moving_keeps_the_appointment_and_lets_its_old_place_rest(world: World, clinic: Clinic) -> None:
-    resident, old, new = await world.resident(), await clinic.slot(capacity=2), await clinic.slot(3 * DAY, capacity=2)
-    await clinic.book(await world.resident(), new)
-    key = await clinic.book(resident, old, reason="复诊")
-    before = await row_of(world, key)
-    await clinic.move(resident, key, new)
-    row = await row_of(world, key)
-    assert (row["slot_id"], row["queue_number"], row["starts_at"]) == (new.id, 2, new.starts_at)
-    assert {name: row[name] for name in ("status", "reason", "booked_at")} == {
-        name: before[name] for name in ("status", "reason", "booked_at")
-    }
-    assert await clinic.places(old) == [(1, True)]
-    assert await clinic.places(new) == [(1, False), (2, False)]
-    await clinic.move(resident, key, new)
-    assert await clinic.places(new) == [(1, False), (2, False)]
-
-
-async def test_moving_within_the_same_day_is_no_clash_with_itself(world: World, clinic: Clinic) -> None:
-    resident, old, near = await world.resident(), await clinic.slot(), await clinic.slot(2 * DAY + timedelta(minutes=10))
-    key = await clinic.book(resident, old)
-    await clinic.move(resident, key, near)
-    assert (await row_of(world, key))["slot_id"] == near.id
-
-
-async def test_move_that_is_refused_changes_nothing(world: World, clinic: Clinic) -> None:
-    resident, old = await world.resident(), await clinic.slot()
-    key, other = await clinic.book(resident, old), await clinic.book(resident, await clinic.slot(5 * DAY))
-    full, clash = await clinic.slot(4 * DAY), await clinic.slot(5 * DAY + 3 * HOUR)
-    await clinic.book(await world.resident(), full)
-    for target, refused in ((full, SlotTaken), (clash, AlreadyBooked)):
-        with pytest.raises(refused):
-            await clinic.move(resident, key, target)
-    assert await clinic.places(old) == [(1, False)]
-    assert await clinic.places(clash) == []
-    assert (await row_of(world, key))["slot_id"] == old.id
-    await clinic.cancel(resident, other)
-
-
-async def test_bill_stays_for_the_same_fee_and_is_exchanged_for_another(world: World, clinic: Clinic) -> None:
-    resident = await world.resident()
-    key = await clinic.book(resident, await clinic.slot(fee=1000))
-    first = (await row_of(world, key))["bill_id"]
-    await clinic.move(resident, key, await clinic.slot(3 * DAY, fee=1000))
-    assert (await row_of(world, key))["bill_id"] == first
-    await clinic.move(resident, key, await clinic.slot(4 * DAY, fee=3000))
-    second = (await row_of(world, key))["bill_id"]
-    bills = await world.rows("select id, self_paid, status from bill where resident_id = $1 order by id", resident.resident_id)
-    assert [tuple(bill.values()) for bill in bills] == [(first, 1000, "CANCELLED"), (second, 3000, "UNPAID")]
-    await clinic.move(resident, key, await clinic.slot(5 * DAY))
-    assert (await row_of(world, key))["bill_id"] is None
-    assert await world.value("select status from bill where id = $1", second) == "CANCELLED"
 
 
 async def test_three_missed_lock_booking_and_moving_until_it_is_over(world: World, clinic: Clinic) -> None:
@@ -287,11 +219,11 @@ async def test_number_that_returned_is_the_next_to_be_held(world: World, clinic:
     await clinic.book(second, slot)
     await clinic.cancel(first, key)
     third = await clinic.book(await world.resident(), slot)
-    assert (await row_of(world, third))["queue_number"] == 3
+    assert (await clinic.row(third))["queue_number"] == 3
     await world.rows("delete from slot_place where slot_id = $1 and number = 1", slot.id)
     await world.rows("update slot set taken = taken - 1 where id = $1", slot.id)
     fourth = await clinic.book(await world.resident(), slot)
-    assert (await row_of(world, fourth))["queue_number"] == 1
+    assert (await clinic.row(fourth))["queue_number"] == 1
 
 
 async def test_two_bookings_of_one_person_at_once_make_one(world: World, clinic: Clinic) -> None:
