@@ -33,16 +33,32 @@ def cashier(request: Request, order: Order, back: str) -> Response:
 
 def control_routes(desk: Desk, provider: Provider) -> list[Route]:
     """The routes beside the provider's own."""
+    control = Control(desk, provider)
+    return [
+        Route("/pay", control.pay, methods=["POST"]),
+        Route("/behaviour", control.behave, methods=["GET", "POST"]),
+        Route("/release", control.release, methods=["POST"]),
+        Route("/books", control.books, methods=["GET"]),
+    ]
 
-    async def pay(request: Request) -> Response:
+
+class Control:
+    """What these routes do; docs/how-to/simulate-providers.md."""
+
+    def __init__(self, desk: Desk, provider: Provider) -> None:
+        self._desk = desk
+        self._provider = provider
+
+    async def pay(self, request: Request) -> Response:
+        """Pays as a payer would, from a program or from the page."""
         given = await _read(request)
         if given is None:
             return JSONResponse({"error": "NO_OBJECT"}, 400)
-        order = provider.order_of(str(given.get("codeUrl", "")))
+        order = self._provider.order_of(str(given.get("codeUrl", "")))
         if order is None:
             return JSONResponse({"error": "UNKNOWN_CODE"}, 404)
         try:
-            paid = desk.pay(order)
+            paid = self._desk.pay(order)
         except (AlreadyPaid, AlreadyClosed) as refusal:
             return JSONResponse({"error": "ALREADY_PAID" if isinstance(refusal, AlreadyPaid) else "CLOSED"}, 409)
         back = str(given.get("returnUrl") or "")
@@ -51,32 +67,31 @@ def control_routes(desk: Desk, provider: Provider) -> list[Route]:
         told = {"number": paid.number, "amount": paid.amount, "reference": paid.reference, "paidAt": shanghai(paid.paid_at)}
         return JSONResponse(told)
 
-    async def behave(request: Request) -> Response:
+    async def behave(self, request: Request) -> Response:
+        """Tells the behaviour, once it is as it should be."""
         if request.method == "POST":
+            given = await _read(request)
+            if given is None:
+                return JSONResponse({"error": "NO_OBJECT"}, 400)
             try:
-                desk.behaviour = changed(desk.behaviour, await _read(request) or {})
+                self._desk.behaviour = changed(self._desk.behaviour, given)
             except BadBehaviour as error:
                 return JSONResponse({"error": str(error)}, 400)
-        return JSONResponse(desk.behaviour.model_dump())
+        return JSONResponse(self._desk.behaviour.model_dump())
 
-    async def release(_: Request) -> Response:
-        return JSONResponse({"released": desk.release()})
+    async def release(self, _: Request) -> Response:
+        """Lets held notifications go."""
+        return JSONResponse({"released": self._desk.release()})
 
-    async def books(request: Request) -> Response:
+    async def books(self, request: Request) -> Response:
+        """The books of a day, or all of them."""
         try:
             day = date.fromisoformat(request.query_params["day"]) if "day" in request.query_params else None
         except ValueError:
             return JSONResponse({"error": "day is not a date"}, 400)
-        desk.settle_due()
-        payments, refunds = desk.books.payments(day), desk.books.refunds(day)
-        return JSONResponse({"payments": [_payment(each) for each in payments], "refunds": [_refund(each) for each in refunds]})
-
-    return [
-        Route("/pay", pay, methods=["POST"]),
-        Route("/behaviour", behave, methods=["GET", "POST"]),
-        Route("/release", release, methods=["POST"]),
-        Route("/books", books, methods=["GET"]),
-    ]
+        self._desk.settle_due()
+        payments = [_payment(each) for each in self._desk.books.payments(day)]
+        return JSONResponse({"payments": payments, "refunds": [_refund(each) for each in self._desk.books.refunds(day)]})
 
 
 async def _read(request: Request) -> dict[str, Any] | None:

@@ -36,9 +36,9 @@ def told(simulator: Simulator, kind: Kind, about: str) -> Outgoing:
     return message
 
 
-async def test_wechat_pay(simulators: Simulators) -> None:
+def wechat_kit(simulators: Simulators) -> WeChatPay:
     own = {name.removeprefix("ECARD_WECHAT_PAY_"): value for name, value in simulators.environment().items()}
-    kit = WeChatPay(
+    return WeChatPay(
         WeChatPayType.NATIVE,
         own["MERCHANT_ID"],
         own["PRIVATE_KEY"],
@@ -49,6 +49,10 @@ async def test_wechat_pay(simulators: Simulators) -> None:
         public_key=own["PROVIDER_KEY"],
         public_key_id=own["PROVIDER_KEY_SERIAL"],
     )
+
+
+async def test_wechat_pay(simulators: Simulators) -> None:
+    kit = wechat_kit(simulators)
     expires = "2099-01-01T00:00:00+08:00"
     # The kit signs the path as if nothing stood before it.
     async with serving(Starlette(routes=simulators["wechat-pay"].mount.routes)) as port:
