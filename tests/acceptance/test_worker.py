@@ -4,10 +4,8 @@ import asyncio
 import os
 import pickle
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,8 +16,8 @@ from db.migrate import migrate
 from db.pool import Pool, PoolOptions
 from domain.enums import ImageFormat
 from domain.national import static_text
-from ecard.demo.secrets import demo_secrets
 from ecard.embedded import EmbeddedServers, throwaway_servers
+from tests.acceptance.worker import WorkerProcess
 from tests.support.waiting import until_found
 from tests.workers.city import HeldCard, add_cards, ask_for_image, now
 from workers.qr import card_image
@@ -37,46 +35,6 @@ create function witness() returns trigger language plpgsql as
     'begin insert into effect values (new.id); return new; end';
 create trigger witness after update on file for each row when (new.status = 'READY') execute function witness();
 """
-
-
-class WorkerProcess:
-    """`ecard worker`, with settings of its own."""
-
-    def __init__(self, servers: EmbeddedServers, folder: Path) -> None:
-        (folder / "registry.json").write_text("[]")
-        self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("ECARD_")},
-            **demo_secrets(folder),
-            "ECARD_ENVIRONMENT": "development",
-            "ECARD_PUBLIC_URL": "http://localhost",
-            "ECARD_DATABASE_URL": servers.database_url,
-            "ECARD_REDIS_URL": servers.redis_url,
-            "ECARD_IDENTITY_FILE": str(folder / "registry.json"),
-            "ECARD_SMS_FILE": str(folder / "sms.jsonl"),
-            "ECARD_WORKER_SECONDS": "2",
-            "ECARD_WORKER_JOBS": "4",
-        }
-        self._log = folder / "worker.log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @contextmanager
-    def running(self) -> Iterator["subprocess.Popen[bytes]"]:
-        """Runs within the block, and is killed at its end if it still does."""
-        with self._log.open("ab") as log:
-            command = [sys.executable, "-m", "ecard", "worker"]
-            self._process = process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
-
-    @property
-    def has_ended(self) -> bool:
-        return self._process is None or self._process.poll() is not None
-
-    def last_words(self) -> str:
-        return self._log.read_text()[-5000:]
 
 
 @pytest.fixture
