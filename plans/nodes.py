@@ -62,13 +62,15 @@ def by_ids(compiler: "Compiler", field_nodes: list[FieldNode], arguments: Argume
     letters = compiler.parameters.add(lambda values: [d and d.letter for d in decoded(values)])
     residents = compiler.parameters.add(lambda values: [d and (d.resident_id or d.id) for d in decoded(values)])
     keys = compiler.parameters.add(lambda values: [d and d.id for d in decoded(values)])
-    block = Block(f"unnest({letters}::text[], {residents}::uuid[], {keys}::uuid[]) with ordinality x(kind, resident_id, key, n)")
+    alias = compiler.names.next()  # which no rule has for a table of its own
+    given = f"unnest({letters}::text[], {residents}::uuid[], {keys}::uuid[])"
+    block = Block(f"{given} with ordinality {alias}(kind, resident_id, key, n)")
     asked_letters = {found.letter for found in map(PublicId.decode, arguments.first_value("ids")) if found}
     members = {letter: mapping for letter, mapping in lettered.items() if letter in asked_letters}
     sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, lambda values: len(binder(values)))
-    piece = _cases(compiler, members, "x", field_nodes, block)
+    piece = _cases(compiler, members, alias, field_nodes, block)
     compiler.sizes = sizes
-    return listed(piece, block.tail(), " order by x.n")
+    return listed(piece, block.tail(), f" order by {alias}.n")
 
 
 def made(compiler: "Compiler", source: Made, field_nodes: list[FieldNode]) -> Piece:
@@ -84,12 +86,13 @@ def made(compiler: "Compiler", source: Made, field_nodes: list[FieldNode]) -> Pi
         return _row(compiler, mapping, field_nodes, key, resident and f"{resident}::uuid")
     residents = compiler.parameters.add(lambda values: [key.resident_id for key in read(values) or ()])
     keys = compiler.parameters.add(lambda values: [key.id for key in read(values) or ()])
-    block = Block(f"unnest({residents}::uuid[], {keys}::uuid[]) with ordinality x(resident_id, key, n)")
+    alias = compiler.names.next()
+    block = Block(f"unnest({residents}::uuid[], {keys}::uuid[]) with ordinality {alias}(resident_id, key, n)")
     sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, compiler.mapping.page_default)
-    row = _row(compiler, mapping, field_nodes, "x.key", "x.resident_id" if mapping.owned else None)
+    row = _row(compiler, mapping, field_nodes, f"{alias}.key", f"{alias}.resident_id" if mapping.owned else None)
     compiler.sizes = sizes
     piece = compiler.attach(row, block)
-    return listed(piece, block.tail(), " order by x.n")
+    return listed(piece, block.tail(), f" order by {alias}.n")
 
 
 def member(compiler: "Compiler", abstract: TypeMapping, alias: str, field_nodes: list[FieldNode], block: Block) -> Piece:
