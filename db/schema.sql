@@ -262,7 +262,7 @@ CREATE TABLE public.discrepancy (
     provider_reference text,
     ours bigint,
     theirs bigint,
-    resident_id uuid,
+    payer_id uuid,
     payment_id uuid,
     refund_id uuid,
     found_at timestamp with time zone NOT NULL
@@ -278,7 +278,7 @@ CREATE VIEW api.discrepancy AS
     provider_reference,
     ours,
     theirs,
-    resident_id,
+    payer_id,
     payment_id,
     refund_id,
     found_at

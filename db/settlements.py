@@ -30,7 +30,7 @@ IS_COMPARED = (
 )
 FORGET = "delete from discrepancy where method = $1 and day = $2"
 FOUND = (
-    "insert into discrepancy (id, method, day, institution_id, kind, provider_reference, ours, theirs, resident_id, payment_id,"
+    "insert into discrepancy (id, method, day, institution_id, kind, provider_reference, ours, theirs, payer_id, payment_id,"
     " refund_id, found_at) select i, $1, $2, h, k, r, o, t, w, p, f, $3 from unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[],"
     " $8::bigint[], $9::bigint[], $10::uuid[], $11::uuid[], $12::uuid[]) x (i, h, k, r, o, t, w, p, f)"
 )

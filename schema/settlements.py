@@ -37,10 +37,10 @@ class Discrepancy(Node):
     theirs: Money | None = money("What the statement has.", "theirs")
     found_at: DateTime = field("When it was found, in the last comparison of the day.")
     payment: Payment | None = edge(
-        "Payment", "The payment, where we know it.", on={"resident_id": "{p}.resident_id", "key": "{p}.payment_id"}
+        "Payment", "The payment, where we know it.", on={"resident_id": "{p}.payer_id", "key": "{p}.payment_id"}
     )
     refund: Refund | None = edge(
-        "Refund", "The refund, where we know it.", on={"resident_id": "{p}.resident_id", "key": "{p}.refund_id"}
+        "Refund", "The refund, where we know it.", on={"resident_id": "{p}.payer_id", "key": "{p}.refund_id"}
     )
 
 

@@ -248,7 +248,7 @@ create table discrepancy (
     provider_reference text,
     ours bigint,
     theirs bigint,
-    resident_id uuid,
+    payer_id uuid,
     payment_id uuid,
     refund_id uuid,
     found_at timestamptz not null

@@ -33,6 +33,6 @@ select s.id, 'THEIRS', t.count, t.amount, t.refund_count, t.refund_amount
 from public.settlement s, api.stated(s.method, s.day, s.institution_id) t;
 
 create view api.discrepancy as
-select id as key, api.plain_id('X', id) as id, method, day, institution_id, kind, provider_reference, ours, theirs, resident_id,
+select id as key, api.plain_id('X', id) as id, method, day, institution_id, kind, provider_reference, ours, theirs, payer_id,
        payment_id, refund_id, found_at
 from public.discrepancy;

@@ -13,11 +13,14 @@ from db.connection import Connection
 from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
-SQL = "".join((Path(__file__).parent / name).read_text("utf-8") for name in ("city.sql", "money.sql", "waiting.sql"))
+SQL = "".join(
+    (Path(__file__).parent / name).read_text("utf-8") for name in ("city.sql", "money.sql", "settling.sql", "waiting.sql")
+)
 PUBLIC_URL = "https://card.example"
 TABLES = (
     *("draw_seed", "place_return", "waitlist_entry"),
     *("bill", "bill_item", "pay_permission", "payment", "payment_bill", "refund"),
+    *("discrepancy", "settlement", "statement_line"),
     *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
     *(
         "institution",

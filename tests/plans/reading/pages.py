@@ -18,11 +18,13 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("Slot", "Appointment"), ("starts_at", "id")),
     "Scan": ("scanned_at", "id"),
     "Bill": ("issued_at", "id"),
+    "Payment": ("started_at", "id"),
     "FailedJob": ("id",),
     "PlaceReturn": ("id",),
+    "Discrepancy": ("id",),
 }
-NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill")
-KINDS = {"code": str, "id": UUID, "scanned_at": datetime, "starts_at": datetime, "issued_at": datetime}
+NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy")
+KINDS = {"code": str, "id": UUID, "scanned_at": datetime, "starts_at": datetime, "issued_at": datetime, "started_at": datetime}
 DEFAULT, MAXIMUM = 20, 100
 
 

@@ -1,11 +1,13 @@
 """The plain resolvers of payments and of what goes back, and who may see one."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from tests.plans.reading.billing import carries
 from tests.plans.reading.booking import amount
 from tests.plans.reading.city import Record
+from tests.plans.reading.pages import Listed
 from tests.plans.reading.plain import SEEN_BY, Reader, Row, first, of
 
 
@@ -27,6 +29,20 @@ SEEN_BY["Refund"] = lambda reader, refund: sees_payment(reader, payment_of(reade
 
 of("Payment.amount", "Refund.amount")(amount("amount"))
 of("Payment.refunded")(amount("refunded"))
+
+
+@of("Query.payments")
+def payments(reader: Reader, _: Any, given: Any) -> Listed:
+    """Nobody's own: residents find theirs with their bills."""
+    wanted = {name: value for name, value in given["filter"].items() if value is not None}
+
+    def fits(row: Record) -> bool:
+        named = all(row[name] == wanted.get(name, row[name]) for name in ("method", "status"))
+        since, until = (datetime.fromisoformat(wanted[name]) if name in wanted else row["started_at"] for name in ("from", "to"))
+        return named and since <= row["started_at"] and ("to" not in wanted or row["started_at"] < until)
+
+    rows = [] if reader.kind == "RESIDENT" else reader.all("Payment")
+    return Listed("Payment", [row for row in rows if fits(row)], given)
 
 
 @of("Payment.instructions")

@@ -19,7 +19,7 @@ TABLES = {
     "PrintedCode": "printed_code", "Scan": "scan", "Visit": "visit", "Institution": "institution", "Department": "department",
     "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat", "Doctor": "doctor", "Slot": "slot",
     "Appointment": "appointment", "Bill": "bill", "BillItem": "bill_item", "Payment": "payment", "Refund": "refund",
-    "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return",
+    "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return", "Settlement": "settlement", "Discrepancy": "discrepancy",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ RESIDENTS = ({"card:read"},)
 CARE = ({"card:read"}, {"visit:read"})
 BOOKING = ({"appointment:read"}, {"visit:read"})
 PLATFORM = ({"platform:read"}, {"dashboard:read"})
+SETTLING = ({"payment:read"}, {"platform:read"})
 SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Query.me", "Query.client", "Query.resident"), SIGNED_IN),
     **dict.fromkeys(("Resident", "Card"), CARE),
@@ -34,7 +35,8 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("App.scopes", "App.suspended"), ({"platform:read"}, {"client:read"})),
     **dict.fromkeys(("Institution.appointments", "Appointment"), BOOKING),
     **dict.fromkeys(("Bill", "BillItem", "Resident.bills"), ({"bill:read"}, {"payment:read"})),
-    **dict.fromkeys(("Payment", "Refund"), ({"payment:read"},)),
+    **dict.fromkeys(("Query.payments", "Payment", "Refund"), ({"payment:read"},)),
+    **dict.fromkeys(("Query.settlement", "Settlement", "SettlementTotals", "Discrepancy"), SETTLING),
     "Institution.bills": ({"bill:read"},),
     **dict.fromkeys(("Resident.waitlist", "WaitlistEntry"), ({"appointment:read"},)),
     "Resident.appointments": BOOKING,

@@ -13,7 +13,7 @@ LETTERS = {
     "Resident": "R", "FamilyMember": "M", "Session": "S", "Card": "C", "File": "F", "PrintedCode": "P", "Scan": "N", "Visit": "V",
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
     "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
-    "PlaceReturn": "E",
+    "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
 }  # fmt: skip
 TYPES = {letter: name for name, letter in LETTERS.items()}
 

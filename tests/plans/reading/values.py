@@ -136,6 +136,8 @@ class Values:
             return self.id(NAMED.get(name, answered.name))
         if inner.name == "Date":
             return one(self.known.days)
+        if inner.name == "DateTime":
+            return f"{one(self.known.days)}T{one(('00:00:00', '12:34:56.789'))}+08:00"
         if name in ("after", "before"):
             return one(self.known.cursors[answered.name.removesuffix("Connection")])
         if inner.name == "Boolean":
