@@ -20,7 +20,6 @@ from domain.payments import NOTHING, Fact, Moves, Paying, Refused, decide, given
 from domain.refunds import RequestedBy
 from domain.refusals import NotFound
 
-LETTER = "Y"
 SURPLUS = "已支付的账单无需再付，原路退回"
 
 
@@ -36,7 +35,7 @@ async def learn(connection: Connection, now: datetime, random: Random, resident_
         moves = Moves(refused=Refused.REFERENCE_TAKEN)
     if moves.refused is not None:
         await connection.execute(payments.DOUBT, resident_id, id, moves.refused)
-        await updates.tell(connection, LETTER, id, resident_id)
+        await updates.tell(connection, updates.PAYMENT, id, resident_id)
     elif moves.status is PaymentStatus.SUCCEEDED:
         await _succeed(connection, now, random, payment, moves, fact)
     elif moves.status is not None:
@@ -94,7 +93,7 @@ async def _succeed(connection: Connection, now: datetime, random: Random, paymen
         await cancel(connection, now, random, resident_id, other_id)
     if moves.settled:
         await notifications.put(connection, NotificationEvent.PAYMENT_SUCCEEDED, resident_id, id, new_id(now, random), now)
-    await updates.tell(connection, LETTER, id, resident_id)
+    await updates.tell(connection, updates.PAYMENT, id, resident_id)
 
 
 async def _end(connection: Connection, now: datetime, random: Random, payment: Payment, moves: Moves, failure: str | None) -> None:
@@ -104,4 +103,4 @@ async def _end(connection: Connection, now: datetime, random: Random, payment: P
     if moves.status is not PaymentStatus.EXPIRED:
         # The provider would still take money for it.
         await put_job(connection, JobKind.CLOSE_ORDER, now, random, payment)
-    await updates.tell(connection, LETTER, id, resident_id)
+    await updates.tell(connection, updates.PAYMENT, id, resident_id)

@@ -6,9 +6,10 @@ from db.connection import Connection
 from domain.ids import PublicId
 
 CHANNEL = "updated"
+PAYMENT = "Y"
 NOTIFY = "select pg_notify($1, $2)"
 
 
 async def tell(connection: Connection, letter: str, id: UUID, resident_id: UUID | None = None) -> None:
-    """The row has changed: whoever watches its public id looks again when the transaction commits."""
+    """The row has changed: whoever watches its public id looks again when the transaction commits. `letter`: of its type."""
     await connection.execute(NOTIFY, CHANNEL, PublicId(letter, id, resident_id).encode())

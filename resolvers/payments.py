@@ -46,7 +46,7 @@ async def start_payment(
     if not await payments.take_bills(tx.connection, resident_id, ids, payment.id):
         raise BillNotPayable("bill_ids")
     await _put_jobs(tx, payment)
-    await updates.tell(tx.connection, PAYMENT, payment.id, resident_id)
+    await updates.tell(tx.connection, updates.PAYMENT, payment.id, resident_id)
     await record(tx, "payment.started", resident_id, payment.id, method)
     return Made({"payment": Key(payment.id, resident_id)})
 

@@ -37,7 +37,7 @@ async def create_order(tools: Tools, job: Job) -> None:
         if isinstance(made, Fact):
             await payment_moves.learn(connection, now, tools.random, payment.resident_id, payment.id, made)
         elif await payments.instruct(connection, payment.resident_id, payment.id, made.code_url, made.parameters):
-            await updates.tell(connection, payment_moves.LETTER, payment.id, payment.resident_id)
+            await updates.tell(connection, updates.PAYMENT, payment.id, payment.resident_id)
         else:
             # It was given up while the order was made.
             await payment_moves.put_job(connection, JobKind.CLOSE_ORDER, now, tools.random, payment)

@@ -51,7 +51,7 @@ async def test_ids_carry_the_letter_of_their_type(pool: Pool, mapping: SchemaMap
             ]
 
 
-@pytest.mark.parametrize(("name", "public"), [("Query", PUBLIC_QUERIES), ("Mutation", PUBLIC_MUTATIONS)])
+@pytest.mark.parametrize(("name", "public"), [("Query", PUBLIC_QUERIES), ("Mutation", PUBLIC_MUTATIONS), ("Subscription", set())])
 def test_every_way_in_asks_for_scopes_or_is_public(mapping: SchemaMapping, name: str, public: set[str]) -> None:
     guarded = {field for field, scopes in mapping.types[name].field_scopes.items() if scopes and all(scopes)}
     assert root(name) - guarded == public
