@@ -13,8 +13,8 @@ from uuid import UUID
 
 from domain.enums import DiscrepancyKind, StatementLineKind
 
-MOST_LINES = 5_000
-"""Of a statement that somebody sends; a provider's own may have any number."""
+MOST_LINES = 1_500
+"""Of a statement that somebody sends, which a request has room for; one that is fetched may have any number."""
 LONGEST_REFERENCE = 128
 
 
