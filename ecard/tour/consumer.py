@@ -54,11 +54,20 @@ class Consumer:
         data: dict[str, Any] = body["data"]
         return data
 
-    def wait_for(self, operation: str, variables: Mapping[str, Any], find: Callable[[dict[str, Any]], Any], what: str) -> Any:
-        """Asks the same until `find` finds something in the answer's `data`: that. Raises TourError when it never does."""
+    def wait_for(
+        self,
+        operation: str,
+        variables: Mapping[str, Any],
+        find: Callable[[dict[str, Any]], Any],
+        what: str,
+        patience: float | None = None,
+    ) -> Any:
+        """Asks the same until `find` finds something in the answer's `data`: that. Raises TourError when it has found nothing after
+        `patience` seconds."""
+        seconds = PATIENCE if patience is None else patience
         text = document(self.file, operation)
         display.request(next(self.steps), self.who, f"{operation}, until there is {what}", text, variables)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             body = self._ask(text, variables).json()
             found = find(body["data"])
@@ -66,7 +75,7 @@ class Consumer:
                 display.answer(body["data"])
                 return found
             time.sleep(POLL)
-        raise TourError(f"{what} did not come within {PATIENCE:.0f} seconds")
+        raise TourError(f"{what} did not come within {seconds:.0f} seconds")
 
     def is_shut_out(self, operation: str, why: str) -> None:
         """Sends one operation until its sign-in is refused, which must come within a moment. Raises TourError when it does not."""

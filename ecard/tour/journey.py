@@ -6,9 +6,14 @@ from typing import Any
 import httpx
 
 from ecard.tour.apply import apply, join
+from ecard.tour.bills import charge
+from ecard.tour.clinic import arrive, book, open_clinic
 from ecard.tour.leave import end, offline
 from ecard.tour.parties import Parties
+from ecard.tour.payments import pay
+from ecard.tour.settlement import give_back, settle
 from ecard.tour.use import lose, paper, show
+from ecard.tour.waiting import give_up, handed_on
 
 
 def walk(http: httpx.Client, ready: Mapping[str, Any], hospital_code: str) -> int:
@@ -20,6 +25,14 @@ def walk(http: httpx.Client, ready: Mapping[str, Any], hospital_code: str) -> in
     join(parties)
     apply(parties)
     show(parties)
+    clinic = open_clinic(parties)
+    arrive(parties, book(parties, clinic))
+    entry = give_up(parties, clinic)
+    bills = charge(parties)
+    payments = pay(parties, bills)
+    give_back(parties, bills, payments)
+    settle(parties, payments)
+    handed_on(parties, entry)
     page = paper(parties)
     lose(parties, page)
     offline(parties)

@@ -47,7 +47,7 @@ def end(parties: Parties) -> None:
 
 def _in_and_out(parties: Parties) -> None:
     parties.resident.token = None
-    code = verification_code(parties, parties.applicant)
+    code = verification_code(parties, parties.resident, parties.applicant)
     given = {"phone": parties.applicant["phone"], "verificationCode": code, "device": "tour"}
     session = parties.resident.change("SignIn", {"input": given})["session"]
     parties.resident.token = session["accessToken"]

@@ -1,39 +1,51 @@
-"""The three parties of the tour, and what each knows from the ready file: nothing but what its real counterpart would know."""
+"""The parties of the tour, and what each knows from the ready file: nothing but what its real counterpart would know."""
 
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from domain.times import from_text
 from ecard.tour import display
 from ecard.tour.consumer import PATIENCE, POLL, Consumer, TourError, expect, steps
+
+APPS = {"wechat": "WeChat", "alipay": "Alipay", "unionpay": "UnionPay", "bank": "Bank"}
+
+APART = timedelta(hours=1)
 
 
 @dataclass(slots=True)
 class Parties:
-    """`ready`: the ready file. `applicant`: who applies. `session`: the resident's tokens. `card_code`: of the card's image."""
+    """`ready`: the ready file. `applicant`: who applies. `session`: the resident's tokens. `card_code`: of the card's image.
+    `apps`: payment apps, by the ready file's names."""
 
     ready: Mapping[str, Any]
     resident: Consumer
     hospital: Consumer
     operator: Consumer
-    applicant: Mapping[str, Any]
-    session: dict[str, str]
+    neighbour: Consumer
+    apps: Mapping[str, Consumer]
     hospital_code: str
+    applicant: Mapping[str, Any] = field(default_factory=dict)
+    session: dict[str, str] = field(default_factory=dict)
+    hospital_id: str = ""
     card_code: str = ""
 
     @classmethod
     def meet(cls, http: httpx.Client, ready: Mapping[str, Any], hospital_code: str) -> "Parties":
-        """The three, not signed in yet."""
+        """All of them, not signed in yet."""
         numbers = steps()
         resident = Consumer(http, numbers, "Resident", "mobile")
         hospital = Consumer(http, numbers, "Hospital", "institution")
         operator = Consumer(http, numbers, "Operator", "platform")
-        return cls(ready, resident, hospital, operator, {}, {}, hospital_code)
+        neighbour = Consumer(http, numbers, "Neighbour", "mobile")
+        apps = {name: Consumer(http, numbers, who, "payments") for name, who in APPS.items()}
+        return cls(ready, resident, hospital, operator, neighbour, apps, hospital_code)
 
     def credentials(self, name: str) -> tuple[str, str]:
         """A client's id and secret."""
@@ -46,6 +58,12 @@ class Parties:
         code: dict[str, Any] = shown["code"]
         expect(code["purpose"] == purpose and "<svg" in code["svg"], "a code for this purpose, with its picture")
         return code
+
+    def is_free(self, person: Consumer, moment: datetime) -> bool:
+        """Whether the person, who is signed in, has nothing else around that time: of an earlier tour, say."""
+        variables = {"statuses": ["BOOKED", "CHECKED_IN"], "first": 100}
+        found = person.send("Appointments", variables, "to see what else there is")["resident"]["appointments"]["nodes"]
+        return all(abs(from_text(one["startsAt"]) - moment) >= APART for one in found)
 
     def scan(self, code: str, step: str = "REGISTER") -> dict[str, Any]:
         """The variables of a scan at the hospital's window."""
@@ -67,4 +85,3 @@ class Parties:
         """What was sent by SMS, oldest first."""
         path = Path(self.ready["smsFile"])
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
-
