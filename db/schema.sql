@@ -1392,6 +1392,8 @@ CREATE INDEX pay_permission_of_app ON public.pay_permission USING btree (residen
 
 CREATE INDEX payment_bill_of_bill ON public.payment_bill USING btree (resident_id, bill_id, payment_id);
 
+CREATE INDEX payment_by_time ON public.payment USING btree (started_at DESC, id DESC);
+
 CREATE INDEX payment_of_app ON public.payment USING btree (app_id, started_at DESC, id DESC);
 
 CREATE INDEX payment_of_day ON public.payment USING btree (method, book_day, id) WHERE (book_day IS NOT NULL);

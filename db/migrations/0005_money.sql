@@ -96,6 +96,7 @@ create table payment (
     primary key (resident_id, id),
     constraint payment_is_not_overdrawn check (refunded >= 0 and refunded <= reserved and reserved <= amount)
 );
+create index payment_by_time on payment (started_at desc, id desc);
 create index payment_of_app on payment (app_id, started_at desc, id desc);
 create index payment_of_method on payment (method, started_at desc, id desc);
 create index payment_of_institution on payment (institution_id, started_at desc, id desc);
