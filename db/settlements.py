@@ -39,6 +39,7 @@ COMPARED = (
     " when institution_id is null and $4 or institution_id = any($5::uuid[]) then 'DIFFERENT' else 'MATCHED' end"
     " where method = $1 and day = $2"
 )
+COUNTS = "select kind, count(*) as n from discrepancy where method = $1 and day = $2 group by kind order by kind"
 CLOSED = "select day from settlement where method = $1 and institution_id is null and settled_at is not null and day >= $2"
 FIRST_OPEN = (
     "select least(min(day) filter (where settled_at is null), max(day) filter (where settled_at is not null) + 1)"
@@ -70,6 +71,11 @@ async def settle(connection: Connection, now: datetime, random: Random, method: 
             await connection.execute(LOCK, method, other)
             await _compare(connection, now, random, method, other)
     return id
+
+
+async def counts(connection: Connection, method: str, day: date) -> list[tuple[str, int]]:
+    """How many differences of each kind the day has."""
+    return [(row["kind"], row["n"]) for row in await connection.fetch(COUNTS, method, day)]
 
 
 async def due(connection: Connection, method: str, today: date) -> list[date]:

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "client": "create, rotate and list credentials of apps and institutions",
     "doctor": "check database, migrations, Redis, worker, clock and keys",
     "tour": "walk the journey of a card against a running server",
+    "settle": "compare a day with a payment provider's statement",
     "verify-log": "prove that the access log is whole",
     "verify-draw": "repeat the draw of places that returned",
     "verify-ledger": "prove that bills, payments and refunds are as the ledger says",

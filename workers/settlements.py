@@ -1,16 +1,18 @@
 """Settlement by the clock: the provider's statement of each day that is over is fetched and compared, once it is there."""
 
 import json
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from db import outbox, settlements
 from db.outbox import Job, JobKind
+from db.pool import Pool
 from db.statements import Row
 from domain.enums import PaymentMethod
-from domain.ids import new_id
+from domain.ids import Random, new_id
 from domain.times import shanghai_day
 from outside.errors import Transient
-from outside.payments import StatementLine
+from outside.payments import PaymentProvider, StatementLine
 from workers.tools import Tools
 
 
@@ -30,22 +32,22 @@ async def settle_due(tools: Tools, job: Job) -> None:
 
 async def settle_day(tools: Tools, job: Job) -> None:
     """Settles the `day` of the `method`; where the statement is not ready, `settle_due` asks again."""
-    await settle(tools, PaymentMethod(job.args["method"]), date.fromisoformat(job.args["day"]))
+    provider = tools.providers.get(PaymentMethod(job.args["method"]))
+    if provider is None:
+        raise Transient(f"{job.args['method']} is off.")
+    await settle(tools.pool, provider, tools.clock, tools.random, date.fromisoformat(job.args["day"]))
     async with tools.pool.transaction() as connection:
         await outbox.finish(connection, job, tools.clock())
 
 
-async def settle(tools: Tools, method: PaymentMethod, day: date) -> bool:
+async def settle(pool: Pool, provider: PaymentProvider, clock: Callable[[], datetime], random: Random, day: date) -> bool:
     """Fetches the provider's statement of the day and compares it with our books, in the place of an earlier one. False when the
-    statement is not ready. Raises Transient, also when the provider is off, and Permanent."""
-    provider = tools.providers.get(method)
-    if provider is None:
-        raise Transient(f"{method} is off.")
+    statement is not ready. Raises Transient, Permanent."""
     lines = await provider.statement(day)
     if lines is None:
         return False
-    async with tools.pool.transaction() as connection:
-        await settlements.settle(connection, tools.clock(), tools.random, method, day, [_row(line) for line in lines])
+    async with pool.transaction() as connection:
+        await settlements.settle(connection, clock(), random, provider.method, day, [_row(line) for line in lines])
     return True
 
 

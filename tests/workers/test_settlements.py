@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from db import settlements
-from db.outbox import JobKind
+from db.outbox import Job, JobKind
 from domain.enums import DiscrepancyKind, PaymentMethod, RefundStatus, SettlementStatus, StatementLineKind
 from domain.times import shanghai_day
 from outside.errors import Permanent, Transient
@@ -20,7 +20,7 @@ from tests.support.money import Paid, Place, add_institution, add_paid
 from tests.support.till import Till
 from tests.workers.conftest import Clock
 from tests.workers.office import Office
-from workers.settlements import settle
+from workers.settlements import settle, settle_day
 from workers.tools import Tools
 from workers.upkeep import put_due
 
@@ -62,7 +62,8 @@ class Books:
         self.office.till.statements[day] = lines
 
     async def settle(self, day: date) -> bool:
-        return await settle(self.office.tools, METHOD, day)
+        tools = self.office.tools
+        return await settle(tools.pool, self.office.till, tools.clock, tools.random, day)
 
     async def status(self, day: date, institution_id: UUID | None = None) -> str | None:
         sql = "select status from settlement where method = $1 and day = $2 and institution_id is not distinct from $3"
@@ -278,8 +279,9 @@ async def test_day_that_failed_waits_for_people_and_gets_no_second_job(books: Bo
 
 
 async def test_provider_that_is_off_cannot_be_settled(books: Books) -> None:
+    job = Job(UUID(int=1), JobKind.SETTLE_DAY, {"method": PaymentMethod.BANK, "day": books.today.isoformat()}, 1)
     with pytest.raises(Transient):
-        await settle(books.office.tools, PaymentMethod.BANK, books.today)
+        await settle_day(books.office.tools, job)
 
 
 async def test_closing_a_day_waits_for_who_books_in_it(books: Books) -> None:
