@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +40,23 @@ def shown(value: Any) -> Any:
         local = value.astimezone(SHANGHAI)
         return f"{local:%Y-%m-%dT%H:%M:%S}{fraction(local)}+08:00"
     return value.isoformat() if isinstance(value, date) else value
+
+
+def checked_day(value: Any) -> str:
+    """A Date as it was given. Raises ValueError for what is none."""
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("A Date is written as 2026-11-23.")
+    date.fromisoformat(value)
+    return value
+
+
+def checked_moment(value: Any) -> str:
+    """A DateTime as it was given. Raises ValueError for what is none."""
+    if not isinstance(value, str):
+        raise ValueError("A DateTime is a string.")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value):
+        raise ValueError("A time is written as 2026-11-23T09:30:00+08:00.")
+    return value
 
 
 def fraction(moment: datetime) -> str:

@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 from typing import Any, Self, cast
 from uuid import UUID
 
-from graphql import ExecutionResult, GraphQLError, build_schema, execute_sync, parse, print_schema
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+    execute_sync,
+    parse,
+    print_schema,
+)
 
 from db.connection import Connection
 from db.pool import Pool
@@ -32,6 +41,7 @@ from tests.plans.reading.generate import Asked, Client
 from tests.plans.reading.plain import Reader, resolve_type
 from tests.plans.reading.resolving import resolve
 from tests.plans.reading.scopes import refuse, some_type
+from tests.plans.reading.texts import checked_day, checked_moment
 
 MANY = 10**6
 UNLIMITED = DocumentLimits(MANY, MANY, MANY, 100, 100, MANY, 100, MANY, MANY, MANY, MANY)
@@ -82,6 +92,16 @@ class Reading:
     seen: Mapping[UUID, list[set[str]]] = field(default_factory=dict)
 
 
+def strict(schema: GraphQLSchema) -> GraphQLSchema:
+    """The schema with what its scalars refuse, of which the printed one says nothing."""
+    for name, check in (("Date", checked_day), ("DateTime", checked_moment)):
+        scalar = schema.get_type(name)
+        assert isinstance(scalar, GraphQLScalarType)
+        scalar.coerce_input_value = check
+        scalar.parse_value = check  # type: ignore[method-assign]  # its literals are read with this one
+    return schema
+
+
 class Bench:
     """All ways over one source and one city."""
 
@@ -89,7 +109,7 @@ class Bench:
         self.runner, self.connection, self.city, self.source = runner, connection, built, source
         self.pool = OneConnection(connection)
         self.engine = engine_over(source, self.pool)
-        self.plain = build_schema(print_schema(source.schema))
+        self.plain = strict(build_schema(print_schema(source.schema)))
         self.clients = {who: Client(self.plain, built, viewer) for who, viewer in city.VIEWERS.items()}
 
     @classmethod
