@@ -803,7 +803,10 @@ CREATE TABLE public.visit (
     terminal_kind text NOT NULL,
     delegate_name text,
     opened_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    prescription_id uuid,
+    break_glass boolean DEFAULT false NOT NULL,
+    break_glass_reason text
 );
 
 CREATE VIEW api.visit AS
@@ -913,6 +916,31 @@ CREATE TABLE public.access_log_all (
     digest bytea CONSTRAINT access_log_digest_not_null NOT NULL
 );
 
+CREATE TABLE public.admission (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    status text NOT NULL,
+    ward text NOT NULL,
+    bed text NOT NULL,
+    admitted_at timestamp with time zone NOT NULL,
+    discharged_at timestamp with time zone,
+    summary text
+);
+
+CREATE TABLE public.allergy (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    code text,
+    substance text NOT NULL,
+    reaction text,
+    severity text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.audit (
     subject_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -929,6 +957,14 @@ CREATE TABLE public.bill_number (
     number text NOT NULL,
     resident_id uuid NOT NULL,
     bill_id uuid NOT NULL
+);
+
+CREATE TABLE public.blood_type (
+    resident_id uuid NOT NULL,
+    blood_type text NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.carer (
@@ -950,9 +986,68 @@ CREATE TABLE public.code_handle (
     printed_code_id uuid
 );
 
+CREATE TABLE public.condition (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    code text NOT NULL,
+    display text NOT NULL,
+    status text NOT NULL,
+    since date,
+    resolved_on date,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.consent (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    kinds text[] NOT NULL,
+    from_day date,
+    to_day date,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT consent_check CHECK (((from_day IS NULL) OR (to_day IS NULL) OR (from_day <= to_day)))
+);
+
 CREATE TABLE public.cron_run (
     name text NOT NULL,
     last_run_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.diagnosis (
+    resident_id uuid NOT NULL,
+    encounter_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text NOT NULL,
+    display text NOT NULL
+);
+
+CREATE TABLE public.dispensing (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    dispensed_at timestamp with time zone NOT NULL,
+    CONSTRAINT dispensing_quantity_check CHECK ((quantity > (0)::numeric))
+);
+
+CREATE TABLE public.encounter (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    appointment_id uuid,
+    care_setting text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    note text,
+    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.file_key (
@@ -981,6 +1076,19 @@ CREATE TABLE public.identity (
     kind text NOT NULL,
     digest bytea NOT NULL,
     resident_id uuid NOT NULL
+);
+
+CREATE TABLE public.immunization (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    code text,
+    vaccine text NOT NULL,
+    dose text,
+    lot_number text,
+    given_on date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.inbox (
@@ -1043,6 +1151,20 @@ CREATE TABLE public.notification (
     sent_at timestamp with time zone
 );
 
+CREATE TABLE public.observation (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text NOT NULL,
+    display text NOT NULL,
+    value text NOT NULL,
+    unit text,
+    reference_range text,
+    flag text,
+    observed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.patient_number_index (
     institution_id uuid NOT NULL,
     number text NOT NULL,
@@ -1066,6 +1188,50 @@ CREATE TABLE public.payment_bill (
     CONSTRAINT bill_is_not_overdrawn CHECK (((reserved >= 0) AND (reserved <= amount)))
 );
 
+CREATE TABLE public.pickup_code (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    handle bytea NOT NULL,
+    delegate_name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.prescription (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    pharmacy_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    bill_id uuid,
+    status text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    cancel_reason text
+);
+
+CREATE TABLE public.prescription_item (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text,
+    medicine text NOT NULL,
+    dose text NOT NULL,
+    route text NOT NULL,
+    frequency text NOT NULL,
+    days integer NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    unit text NOT NULL,
+    unit_price bigint NOT NULL,
+    dispensed numeric(14,4) DEFAULT 0 NOT NULL,
+    CONSTRAINT item_is_dispensed_once CHECK (((dispensed >= (0)::numeric) AND (dispensed <= quantity)))
+);
+
 CREATE TABLE public.provider_reference (
     method text NOT NULL,
     kind text NOT NULL,
@@ -1079,6 +1245,58 @@ CREATE TABLE public.rate_count (
     window_start timestamp with time zone NOT NULL,
     count integer NOT NULL,
     expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.report (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    number text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    title text NOT NULL,
+    category text NOT NULL,
+    status text NOT NULL,
+    findings text,
+    conclusion text,
+    author_id uuid NOT NULL,
+    observed_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    supersedes uuid,
+    superseded_by uuid,
+    amend_reason text,
+    withdrawn_at timestamp with time zone,
+    withdraw_reason text,
+    content_digest bytea NOT NULL,
+    credential text
+);
+
+CREATE TABLE public.report_link (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    key text NOT NULL,
+    passcode_digest bytea,
+    wrong_tries integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    opened_count integer DEFAULT 0 NOT NULL,
+    CONSTRAINT report_link_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 5)))
+);
+
+CREATE TABLE public.report_link_key (
+    key text NOT NULL,
+    resident_id uuid NOT NULL,
+    link_id uuid NOT NULL
+);
+
+CREATE TABLE public.report_number (
+    institution_id uuid NOT NULL,
+    number text NOT NULL,
+    resident_id uuid NOT NULL,
+    report_id uuid NOT NULL
 );
 
 CREATE TABLE public.revocation (
@@ -1146,6 +1364,12 @@ ALTER TABLE ONLY public.access_log
 ALTER TABLE ONLY public.access_log_all
     ADD CONSTRAINT access_log_all_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.admission
+    ADD CONSTRAINT admission_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.allergy
+    ADD CONSTRAINT allergy_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.app
     ADD CONSTRAINT app_pkey PRIMARY KEY (id);
 
@@ -1163,6 +1387,9 @@ ALTER TABLE ONLY public.bill_number
 
 ALTER TABLE ONLY public.bill
     ADD CONSTRAINT bill_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.blood_type
+    ADD CONSTRAINT blood_type_pkey PRIMARY KEY (resident_id);
 
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_pkey PRIMARY KEY (resident_id, id);
@@ -1185,6 +1412,12 @@ ALTER TABLE ONLY public.code_handle
 ALTER TABLE ONLY public.used_code
     ADD CONSTRAINT code_is_used_once PRIMARY KEY (nonce);
 
+ALTER TABLE ONLY public.condition
+    ADD CONSTRAINT condition_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.consent
+    ADD CONSTRAINT consent_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.cron_run
     ADD CONSTRAINT cron_run_pkey PRIMARY KEY (name);
 
@@ -1194,8 +1427,14 @@ ALTER TABLE ONLY public.department
 ALTER TABLE ONLY public.department
     ADD CONSTRAINT department_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.diagnosis
+    ADD CONSTRAINT diagnosis_pkey PRIMARY KEY (resident_id, encounter_id, "position");
+
 ALTER TABLE ONLY public.discrepancy
     ADD CONSTRAINT discrepancy_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.dispensing
+    ADD CONSTRAINT dispensing_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.doctor
     ADD CONSTRAINT doctor_code_is_unique UNIQUE (institution_id, code);
@@ -1205,6 +1444,9 @@ ALTER TABLE ONLY public.doctor
 
 ALTER TABLE ONLY public.draw_seed
     ADD CONSTRAINT draw_seed_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY public.encounter
+    ADD CONSTRAINT encounter_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.family_member
     ADD CONSTRAINT family_member_is_unique UNIQUE (resident_id, member_id);
@@ -1229,6 +1471,9 @@ ALTER TABLE ONLY public.idempotency_key
 
 ALTER TABLE ONLY public.identity
     ADD CONSTRAINT identity_is_unique PRIMARY KEY (kind, digest);
+
+ALTER TABLE ONLY public.immunization
+    ADD CONSTRAINT immunization_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (method, id);
@@ -1257,6 +1502,9 @@ ALTER TABLE ONLY public.notification
 ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.observation
+    ADD CONSTRAINT observation_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.offline_scan
     ADD CONSTRAINT offline_scan_pkey PRIMARY KEY (institution_id, client_reference);
 
@@ -1281,11 +1529,20 @@ ALTER TABLE ONLY public.payment_bill
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.pickup_code
+    ADD CONSTRAINT pickup_code_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.slot_place
     ADD CONSTRAINT place_is_held_once PRIMARY KEY (slot_id, number);
 
 ALTER TABLE ONLY public.place_return
     ADD CONSTRAINT place_return_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.prescription_item
+    ADD CONSTRAINT prescription_item_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.prescription
+    ADD CONSTRAINT prescription_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.printed_code
     ADD CONSTRAINT printed_code_pkey PRIMARY KEY (resident_id, id);
@@ -1298,6 +1555,21 @@ ALTER TABLE ONLY public.rate_count
 
 ALTER TABLE ONLY public.refund
     ADD CONSTRAINT refund_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.report_link_key
+    ADD CONSTRAINT report_link_key_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.report_link
+    ADD CONSTRAINT report_link_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.report_number
+    ADD CONSTRAINT report_number_is_unique PRIMARY KEY (institution_id, number);
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_version_is_unique UNIQUE (resident_id, institution_id, number, version);
 
 ALTER TABLE ONLY public.resident
     ADD CONSTRAINT resident_pkey PRIMARY KEY (resident_id);
@@ -1342,6 +1614,10 @@ CREATE INDEX access_log_by_entry ON ONLY public.access_log USING btree (resident
 
 CREATE INDEX access_log_all_resident_id_entry_idx ON public.access_log_all USING btree (resident_id, entry DESC);
 
+CREATE INDEX admission_by_time ON public.admission USING btree (resident_id, admitted_at DESC, id DESC);
+
+CREATE INDEX allergy_by_time ON public.allergy USING btree (resident_id, recorded_at DESC, id DESC);
+
 CREATE INDEX appointment_by_time ON public.appointment USING btree (resident_id, starts_at, id);
 
 CREATE INDEX appointment_missed ON public.appointment USING btree (resident_id, starts_at DESC) WHERE (status = 'NO_SHOW'::text);
@@ -1364,13 +1640,21 @@ CREATE INDEX bill_of_institution ON public.bill USING btree (institution_id, iss
 
 CREATE UNIQUE INDEX card_is_unique ON public.card USING btree (resident_id) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]));
 
+CREATE INDEX condition_by_time ON public.condition USING btree (resident_id, recorded_at DESC, id DESC);
+
+CREATE INDEX consent_of_institution ON public.consent USING btree (resident_id, institution_id, expires_at) WHERE (revoked_at IS NULL);
+
 CREATE INDEX discrepancy_of_day ON public.discrepancy USING btree (method, day, institution_id, id);
 
 CREATE INDEX doctor_by_code ON public.doctor USING btree (code, id);
 
 CREATE INDEX doctor_of_department ON public.doctor USING btree (department_id, code, id);
 
+CREATE INDEX encounter_by_time ON public.encounter USING btree (resident_id, occurred_at DESC, id DESC);
+
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX immunization_by_time ON public.immunization USING btree (resident_id, given_on DESC, id DESC);
 
 CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 
@@ -1379,6 +1663,10 @@ CREATE INDEX institution_by_district ON public.institution USING btree (district
 CREATE INDEX ledger_entry_of_bill ON public.ledger_entry USING btree (resident_id, bill_id);
 
 CREATE INDEX notification_by_age ON public.notification USING btree (created_at);
+
+CREATE INDEX observation_by_code ON public.observation USING btree (resident_id, code, observed_at DESC, id DESC);
+
+CREATE INDEX observation_of_report ON public.observation USING btree (resident_id, report_id, "position");
 
 CREATE INDEX offline_scan_by_id ON public.offline_scan USING btree (id);
 
@@ -1404,6 +1692,14 @@ CREATE INDEX payment_of_method ON public.payment USING btree (method, started_at
 
 CREATE INDEX place_return_of_day ON public.place_return USING btree (day, id);
 
+CREATE INDEX prescription_by_time ON public.prescription USING btree (resident_id, issued_at DESC, id DESC);
+
+CREATE INDEX prescription_item_of_prescription ON public.prescription_item USING btree (resident_id, prescription_id, "position");
+
+CREATE INDEX prescription_of_pharmacy ON public.prescription USING btree (pharmacy_id, issued_at DESC, id DESC);
+
+CREATE INDEX prescription_to_expire ON public.prescription USING btree (expires_at) WHERE (status = ANY (ARRAY['ISSUED'::text, 'READY'::text, 'PARTLY_DISPENSED'::text]));
+
 CREATE INDEX printed_code_of_card ON public.printed_code USING btree (resident_id, card_id, id DESC);
 
 CREATE INDEX rate_count_by_expiry ON public.rate_count USING btree (expires_at);
@@ -1413,6 +1709,12 @@ CREATE INDEX refund_of_bill ON public.refund USING btree (resident_id, bill_id, 
 CREATE INDEX refund_of_day ON public.refund USING btree (method, book_day, id) WHERE (book_day IS NOT NULL);
 
 CREATE INDEX refund_of_payment ON public.refund USING btree (resident_id, payment_id, id);
+
+CREATE INDEX report_by_time ON public.report USING btree (resident_id, issued_at DESC, id DESC);
+
+CREATE UNIQUE INDEX report_is_amended_once ON public.report USING btree (resident_id, supersedes) WHERE (supersedes IS NOT NULL);
+
+CREATE INDEX report_link_of_report ON public.report_link USING btree (resident_id, report_id, id DESC);
 
 CREATE INDEX revocation_by_expiry ON public.revocation USING btree (expires_at);
 
@@ -1443,6 +1745,24 @@ ALTER INDEX public.access_log_pkey ATTACH PARTITION public.access_log_all_pkey;
 ALTER INDEX public.access_log_by_entry ATTACH PARTITION public.access_log_all_resident_id_entry_idx;
 
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_is_append_only();
+
+ALTER TABLE ONLY public.admission
+    ADD CONSTRAINT admission_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.admission
+    ADD CONSTRAINT admission_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.admission
+    ADD CONSTRAINT admission_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
+
+ALTER TABLE ONLY public.allergy
+    ADD CONSTRAINT allergy_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.allergy
+    ADD CONSTRAINT allergy_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.allergy
+    ADD CONSTRAINT allergy_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
 ALTER TABLE ONLY public.appointment
     ADD CONSTRAINT appointment_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
@@ -1480,6 +1800,12 @@ ALTER TABLE ONLY public.bill
 ALTER TABLE ONLY public.bill
     ADD CONSTRAINT bill_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
+ALTER TABLE ONLY public.blood_type
+    ADD CONSTRAINT blood_type_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.blood_type
+    ADD CONSTRAINT blood_type_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
 
@@ -1498,17 +1824,62 @@ ALTER TABLE ONLY public.client
 ALTER TABLE ONLY public.client_secret
     ADD CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES public.client(id);
 
+ALTER TABLE ONLY public.condition
+    ADD CONSTRAINT condition_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.condition
+    ADD CONSTRAINT condition_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.condition
+    ADD CONSTRAINT condition_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
+
+ALTER TABLE ONLY public.consent
+    ADD CONSTRAINT consent_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.consent
+    ADD CONSTRAINT consent_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
 ALTER TABLE ONLY public.department
     ADD CONSTRAINT department_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
 
+ALTER TABLE ONLY public.diagnosis
+    ADD CONSTRAINT diagnosis_resident_id_encounter_id_fkey FOREIGN KEY (resident_id, encounter_id) REFERENCES public.encounter(resident_id, id);
+
 ALTER TABLE ONLY public.discrepancy
     ADD CONSTRAINT discrepancy_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.dispensing
+    ADD CONSTRAINT dispensing_resident_id_item_id_fkey FOREIGN KEY (resident_id, item_id) REFERENCES public.prescription_item(resident_id, id);
+
+ALTER TABLE ONLY public.dispensing
+    ADD CONSTRAINT dispensing_resident_id_prescription_id_fkey FOREIGN KEY (resident_id, prescription_id) REFERENCES public.prescription(resident_id, id);
+
+ALTER TABLE ONLY public.dispensing
+    ADD CONSTRAINT dispensing_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
 ALTER TABLE ONLY public.doctor
     ADD CONSTRAINT doctor_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.department(id);
 
 ALTER TABLE ONLY public.doctor
     ADD CONSTRAINT doctor_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.encounter
+    ADD CONSTRAINT encounter_department_id_fkey FOREIGN KEY (department_id) REFERENCES public.department(id);
+
+ALTER TABLE ONLY public.encounter
+    ADD CONSTRAINT encounter_doctor_id_fkey FOREIGN KEY (doctor_id) REFERENCES public.doctor(id);
+
+ALTER TABLE ONLY public.encounter
+    ADD CONSTRAINT encounter_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.encounter
+    ADD CONSTRAINT encounter_resident_id_appointment_id_fkey FOREIGN KEY (resident_id, appointment_id) REFERENCES public.appointment(resident_id, id);
+
+ALTER TABLE ONLY public.encounter
+    ADD CONSTRAINT encounter_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.encounter
+    ADD CONSTRAINT encounter_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
 ALTER TABLE ONLY public.family_member
     ADD CONSTRAINT family_member_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
@@ -1518,6 +1889,15 @@ ALTER TABLE ONLY public.file
 
 ALTER TABLE ONLY public.former_document
     ADD CONSTRAINT former_document_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.immunization
+    ADD CONSTRAINT immunization_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.immunization
+    ADD CONSTRAINT immunization_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.immunization
+    ADD CONSTRAINT immunization_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
@@ -1530,6 +1910,12 @@ ALTER TABLE ONLY public.log_head
 
 ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.observation
+    ADD CONSTRAINT observation_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.observation
+    ADD CONSTRAINT observation_resident_id_report_id_fkey FOREIGN KEY (resident_id, report_id) REFERENCES public.report(resident_id, id);
 
 ALTER TABLE ONLY public.offline_scan
     ADD CONSTRAINT offline_scan_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
@@ -1567,6 +1953,33 @@ ALTER TABLE ONLY public.payment
 ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
+ALTER TABLE ONLY public.pickup_code
+    ADD CONSTRAINT pickup_code_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.pickup_code
+    ADD CONSTRAINT pickup_code_resident_id_prescription_id_fkey FOREIGN KEY (resident_id, prescription_id) REFERENCES public.prescription(resident_id, id);
+
+ALTER TABLE ONLY public.prescription
+    ADD CONSTRAINT prescription_doctor_id_fkey FOREIGN KEY (doctor_id) REFERENCES public.doctor(id);
+
+ALTER TABLE ONLY public.prescription
+    ADD CONSTRAINT prescription_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.prescription_item
+    ADD CONSTRAINT prescription_item_resident_id_prescription_id_fkey FOREIGN KEY (resident_id, prescription_id) REFERENCES public.prescription(resident_id, id);
+
+ALTER TABLE ONLY public.prescription
+    ADD CONSTRAINT prescription_pharmacy_id_fkey FOREIGN KEY (pharmacy_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.prescription
+    ADD CONSTRAINT prescription_resident_id_bill_id_fkey FOREIGN KEY (resident_id, bill_id) REFERENCES public.bill(resident_id, id);
+
+ALTER TABLE ONLY public.prescription
+    ADD CONSTRAINT prescription_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.prescription
+    ADD CONSTRAINT prescription_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
+
 ALTER TABLE ONLY public.printed_code
     ADD CONSTRAINT printed_code_resident_id_card_id_fkey FOREIGN KEY (resident_id, card_id) REFERENCES public.card(resident_id, id);
 
@@ -1578,6 +1991,27 @@ ALTER TABLE ONLY public.refund
 
 ALTER TABLE ONLY public.refund
     ADD CONSTRAINT refund_resident_id_payment_id_bill_id_fkey FOREIGN KEY (resident_id, payment_id, bill_id) REFERENCES public.payment_bill(resident_id, payment_id, bill_id);
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.doctor(id);
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.report_link
+    ADD CONSTRAINT report_link_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.report_link
+    ADD CONSTRAINT report_link_resident_id_report_id_fkey FOREIGN KEY (resident_id, report_id) REFERENCES public.report(resident_id, id);
+
+ALTER TABLE ONLY public.report_number
+    ADD CONSTRAINT report_number_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.report
+    ADD CONSTRAINT report_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
 ALTER TABLE ONLY public.scan
     ADD CONSTRAINT scan_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
