@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import strawberry
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
 
@@ -58,14 +59,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     pool = Pool(pool_options(settings, "ecard-web"))
     changes = Changes(pool, tools, now, os.urandom)
     updates = Updates(pool)
-    subscriptions = Subscriptions(source.schema, build.topics(schema), updates)
-    documents, limits = _documents(settings, source.schema), _limits(settings)
-    engine = Engine(source, build.changes(schema), documents, changes, pool, limits, now, subscriptions)
+    engine = _engine(settings, schema, source, changes, updates)
     authenticator = TokenAuthenticator(pool, tools.keys, tools.issuer, now)
     metrics, drain, lines = Metrics(), Drain(), Lines(to_standard_output)
-    metrics.watch_pool("web", pool)
-    for name, cache in engine.caches.items():
-        metrics.watch_cache(name, cache)
+    _watch(metrics, pool, engine)
     tracing = _tracing(settings)
     routes = [
         *oauth.routes(pool, tools, now),
@@ -85,8 +82,6 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
             drain.listen()
         async with _running(authenticator.listen(), updates.listen(), metrics.keep_sampling(lambda: outbox.backlog(pool))):
             yield
-        for provider in providers.values():
-            await provider.close_connections()
         await pool.close()
         lines.flush()
         if tracing is not None:
@@ -94,6 +89,18 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
 
     observer = Observer(lines, metrics, tracing)
     return assemble(engine, authenticator, Starlette(routes=routes, lifespan=lifespan), observer, drain, _transport(settings))
+
+
+def _engine(settings: Settings, schema: strawberry.Schema, source: Source, changes: Changes, updates: Updates) -> Engine:
+    documents, limits = _documents(settings, source.schema), _limits(settings)
+    subscriptions = Subscriptions(source.schema, build.topics(schema), updates)
+    return Engine(source, build.changes(schema), documents, changes, changes.pool, limits, changes.clock, subscriptions)
+
+
+def _watch(metrics: Metrics, pool: Pool, engine: Engine) -> None:
+    metrics.watch_pool("web", pool)
+    for name, cache in engine.caches.items():
+        metrics.watch_cache(name, cache)
 
 
 def utc_now() -> datetime:
