@@ -1,1 +1,1 @@
-"""The journey of a card, walked by three outside clients over HTTP alone: a resident, a hospital and the operator."""
+"""The journey of a card, walked by outside clients over HTTP alone: residents, a hospital, the operator, payment apps."""
