@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 from db.connection import Connection
 from db.outbox import Job, JobKind
-from workers.cards import file_failed, render_file
 from workers.days import turn_day
+from workers.files import file_failed, render_file
 from workers.inbox import apply_notification
 from workers.ledger import verify_ledger
 from workers.no_shows import judge_no_shows

@@ -12,6 +12,8 @@ from domain.sealing import Lookup, Sealer
 from outside.payments import PaymentProvider
 from outside.sms import Sms
 
+Drawing = Callable[[], bytes]
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:

@@ -21,7 +21,7 @@ from domain.codes import print_code
 from domain.enums import CodeForm, FileStatus, ImageFormat
 from domain.national import static_text
 from tests.workers.city import HeldCard, add_cards, ask_for_image, fresh_id
-from workers.cards import file_failed, render_file
+from workers.files import file_failed, render_file
 from workers.qr import card_image
 from workers.tools import Tools
 
