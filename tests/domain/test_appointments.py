@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.appointments import check_movable, check_not_locked, check_slot, counted_from, locked_until, must_cancel, opening
+from domain.appointments import (
+    can_be_passed_on,
+    check_movable,
+    check_not_locked,
+    check_slot,
+    counted_from,
+    locked_until,
+    must_cancel,
+    opening,
+)
 from domain.booking import BookingRules
 from domain.enums import AppointmentStatus
 from domain.refusals import BookingLocked, NotReady, SlotWithdrawn, TooLate, WrongState
@@ -88,3 +97,10 @@ def test_what_lies_before_the_days_that_count_changes_nothing(days: list[int], n
         return until is not None and until > NOW
 
     assert locked(missed) == locked([end for end in missed if end >= counted_from(rules, NOW)])
+
+
+def test_place_is_passed_on_while_it_could_still_be_cancelled() -> None:
+    starts_at = NOW + RULES.cancel_until
+    assert can_be_passed_on(starts_at + SECOND, None, RULES, NOW)
+    assert not can_be_passed_on(starts_at, None, RULES, NOW)
+    assert not can_be_passed_on(starts_at + DAY, NOW, RULES, NOW)
