@@ -4,6 +4,7 @@ One way for all: whoever learns something, by a notification, a query or a close
 first, so that of two payments of the same bills neither waits for the other.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from domain.enums import PaymentMethod, PaymentStatus
 from domain.ids import Random, new_id
 from domain.ledger import payment_succeeded
 from domain.notifications import NotificationEvent
-from domain.payments import NOTHING, Fact, Moves, Paying, Refused, decide, given_up, must_cancel
+from domain.payments import NOTHING, Fact, Moves, Part, Paying, Refused, decide, given_up, must_cancel
 from domain.refunds import RequestedBy
 from domain.refusals import NotFound
 
@@ -30,14 +31,15 @@ async def learn(connection: Connection, now: datetime, random: Random, resident_
     payment = await payments.lock(connection, resident_id, id)
     if payment is None:
         return NOTHING
-    moves = decide(await _paying(connection, payment), fact)
+    paying = await _paying(connection, payment)
+    moves = decide(paying, fact)
     if moves.status is PaymentStatus.SUCCEEDED and not await payments.claim_reference(connection, payment, fact.reference):
         moves = Moves(refused=Refused.REFERENCE_TAKEN)
     if moves.refused is not None:
         await connection.execute(payments.DOUBT, resident_id, id, moves.refused)
         await updates.tell(connection, updates.PAYMENT, id, resident_id)
     elif moves.status is PaymentStatus.SUCCEEDED:
-        await _succeed(connection, now, random, payment, moves, fact)
+        await _succeed(connection, now, random, payment, paying.parts, moves, fact)
     elif moves.status is not None:
         await _end(connection, now, random, payment, moves, fact.failure)
     return moves
@@ -77,14 +79,15 @@ async def _paying(connection: Connection, payment: Payment) -> Paying:
     return Paying(payment.id, PaymentStatus(payment.status), payment.amount, payment.provider_reference, parts)
 
 
-async def _succeed(connection: Connection, now: datetime, random: Random, payment: Payment, moves: Moves, fact: Fact) -> None:
+async def _succeed(
+    connection: Connection, now: datetime, random: Random, payment: Payment, parts: Sequence[Part], moves: Moves, fact: Fact
+) -> None:
     resident_id, id, paid_at = payment.resident_id, payment.id, fact.paid_at or now
-    amounts = {part.bill_id: part.amount for part in await payments.parts(connection, resident_id, id)}
     day = await settlements.book(connection, now, random, payment.method, payment.institution_id, paid_at)
     ended = (payment.status, fact.reference, paid_at, now, day)
     await connection.execute(payments.SUCCEED, resident_id, id, *ended)
     await connection.execute(payments.SETTLE_BILLS, resident_id, moves.settled, id, paid_at)
-    paid = [(payment.bill(bill_id), amount) for bill_id, amount in amounts.items()]
+    paid = [(payment.bill(part.bill_id), part.amount) for part in parts]
     await ledger.post(connection, payment_succeeded(id, PaymentMethod(payment.method), paid), now, random)
     for bill_id in moves.surplus:
         wanted = Wanted(resident_id, id, bill_id, None, SURPLUS, RequestedBy.SURPLUS)
