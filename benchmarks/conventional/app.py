@@ -72,9 +72,15 @@ def make(common: Common) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         options = common.pool_options()
         settings = options.server_settings()
-        async with asyncpg.create_pool(
-            options.url, min_size=options.size, max_size=options.size, server_settings=settings
-        ) as pool, common.authenticator() as authenticator:
+        # A connection that is closed for having been idle takes its prepared statements along.
+        pooling = asyncpg.create_pool(
+            options.url,
+            min_size=options.size,
+            max_size=options.size,
+            max_inactive_connection_lifetime=0,
+            server_settings=settings,
+        )
+        async with pooling as pool, common.authenticator() as authenticator:
             view.pool, view.authenticator, view.public_url, view.changes = pool, authenticator, options.public_url, changes(common)
             yield
             await view.changes.pool.close()

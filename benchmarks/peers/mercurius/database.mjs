@@ -18,6 +18,7 @@ export function connect() {
     password: decodeURIComponent(url.password) || url.searchParams.get("password") || undefined,
     database: decodeURIComponent(url.pathname.slice(1)),
     max: Number(process.env.PEER_CONNECTIONS),
+    idleTimeoutMillis: 0, // a connection that is closed takes its prepared statements along
     options: "-c jit=off -c timezone=Asia/Shanghai -c plan_cache_mode=force_generic_plan",
   });
 }
