@@ -5,31 +5,22 @@ import asyncio
 import os
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
-import httpx
-import pytest
-
 from db import ledger_check
-from db.migrate import migrate
-from db.pool import Pool, PoolOptions
+from db.pool import Pool
 from domain.ledger import Account, balance
 from domain.ledger_check import differences
 from domain.viewer import Viewer
-from ecard.app import create_app, utc_now
-from ecard.demo.secrets import demo_secrets
-from ecard.embedded import EmbeddedServers, throwaway_servers
-from ecard.settings import Settings, read_settings
+from ecard.embedded import EmbeddedServers
 from ecard.simulators.keys import payment_settings
 from tests.acceptance.worker import WorkerProcess
-from tests.api.conftest import asker_in
-from tests.support.lifespan import started
-from tests.support.market import NAMES, Later, Market
+from tests.support.market import NAMES, Market
 from tests.support.serving import serving
-from tests.support.simulators import URL, Simulators, keys
+from tests.support.simulators import keys
 from tests.support.waiting import until_found
 
 # `make proof` sets a thousand.
@@ -40,46 +31,6 @@ KILLS = 3 + PAYMENTS // 50
 METHODS = sorted(NAMES)
 Started = tuple[Viewer, str, str]
 """Resident, payment, method."""
-
-
-@pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test's own, for a worker that shall find nothing else to do."""
-    with throwaway_servers() as running:
-        yield running
-
-
-@pytest.fixture
-def settings(servers: EmbeddedServers, tmp_path: Path) -> Settings:
-    """Of the application, which asks no provider anything."""
-    limits = {f"ECARD_LIMIT_REQUESTS_{kind}": "1000000" for kind in ("ANONYMOUS", "RESIDENT", "APP", "INSTITUTION")}
-    (tmp_path / "registry.json").write_text("[]")
-    return read_settings(
-        {
-            **demo_secrets(tmp_path),
-            **payment_settings(keys(), URL),
-            **limits,
-            "ECARD_ENVIRONMENT": "development",
-            "ECARD_PUBLIC_URL": "http://localhost",
-            "ECARD_DATABASE_URL": servers.database_url,
-            "ECARD_REDIS_URL": servers.redis_url,
-            "ECARD_IDENTITY_FILE": str(tmp_path / "registry.json"),
-            "ECARD_SMS_FILE": str(tmp_path / "sms.jsonl"),
-        }
-    )
-
-
-@pytest.fixture
-async def market(servers: EmbeddedServers, settings: Settings, tmp_path: Path) -> AsyncIterator[Market]:
-    pool = Pool(PoolOptions(servers.database_url, 4, "http://localhost"))
-    async with pool.connection() as connection:
-        await migrate(connection)
-    front = create_app(settings, signals=False)
-    sims = Simulators(tmp_path / "simulators", clock=utc_now, random=os.urandom, platform=front)
-    async with started(front), httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://localhost") as http:
-        yield Market(await asker_in(pool, settings, http), sims, {}, Later(), front)
-    await sims.close()
-    await pool.close()
 
 
 class Killer:
