@@ -39,6 +39,58 @@ CREATE FUNCTION public.ledger_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ begin raise exception 'the ledger is append-only' using errcode = 'restrict_violation'; end $$;
 
+CREATE TABLE public.admission (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    status text NOT NULL,
+    ward text NOT NULL,
+    bed text NOT NULL,
+    admitted_at timestamp with time zone NOT NULL,
+    discharged_at timestamp with time zone,
+    summary text
+);
+
+CREATE VIEW api.admission AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x6e'::bytea, resident_id, id) AS id,
+    institution_id,
+    status,
+    ward,
+    bed,
+    admitted_at,
+    discharged_at,
+    summary,
+    admitted_at AS occurred_at
+   FROM public.admission;
+
+CREATE TABLE public.allergy (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    code text,
+    substance text NOT NULL,
+    reaction text,
+    severity text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.allergy AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x61'::bytea, resident_id, id) AS id,
+    institution_id,
+    code,
+    substance,
+    reaction,
+    severity,
+    recorded_at,
+    recorded_at AS occurred_at
+   FROM public.allergy;
+
 CREATE TABLE public.app (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -236,6 +288,33 @@ CREATE VIEW api.client AS
           WHERE ((s.client_id = c.id) AND (s.retires_at > now()))) AS retires_at
    FROM public.client c;
 
+CREATE TABLE public.condition (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    code text NOT NULL,
+    display text NOT NULL,
+    status text NOT NULL,
+    since date,
+    resolved_on date,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.condition AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x64'::bytea, resident_id, id) AS id,
+    institution_id,
+    code,
+    display,
+    status,
+    since,
+    resolved_on,
+    recorded_at,
+    recorded_at AS occurred_at
+   FROM public.condition;
+
 CREATE TABLE public.department (
     id uuid NOT NULL,
     institution_id uuid NOT NULL,
@@ -252,6 +331,42 @@ CREATE VIEW api.department AS
     name,
     active
    FROM public.department;
+
+CREATE TABLE public.diagnosis (
+    resident_id uuid NOT NULL,
+    encounter_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text NOT NULL,
+    display text NOT NULL
+);
+
+CREATE TABLE public.encounter (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    appointment_id uuid,
+    care_setting text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    note text,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.diagnosis AS
+ SELECT resident_id,
+    encounter_id,
+    ("position")::integer AS key,
+    code,
+    display,
+    ( SELECT e.institution_id
+           FROM public.encounter e
+          WHERE ((e.resident_id = d.resident_id) AND (e.id = d.encounter_id))) AS institution_id,
+    ( SELECT e.occurred_at
+           FROM public.encounter e
+          WHERE ((e.resident_id = d.resident_id) AND (e.id = d.encounter_id))) AS occurred_at
+   FROM public.diagnosis d;
 
 CREATE TABLE public.discrepancy (
     id uuid NOT NULL,
@@ -308,6 +423,20 @@ CREATE VIEW api.doctor AS
            FROM public.department e
           WHERE (e.id = d.department_id))) AS active
    FROM public.doctor d;
+
+CREATE VIEW api.encounter AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x65'::bytea, resident_id, id) AS id,
+    visit_id,
+    institution_id,
+    department_id,
+    doctor_id,
+    care_setting,
+    occurred_at,
+    note,
+    recorded_at
+   FROM public.encounter;
 
 CREATE TABLE public.outbox (
     lane smallint NOT NULL,
@@ -391,6 +520,119 @@ CREATE VIEW api.file AS
             ELSE NULL::text
         END AS url
    FROM public.file;
+
+CREATE TABLE public.immunization (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    code text,
+    vaccine text NOT NULL,
+    dose text,
+    lot_number text,
+    given_on date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.report (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    number text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    title text NOT NULL,
+    category text NOT NULL,
+    status text NOT NULL,
+    findings text,
+    conclusion text,
+    author_id uuid NOT NULL,
+    observed_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone,
+    supersedes uuid,
+    superseded_by uuid,
+    amend_reason text,
+    withdrawn_at timestamp with time zone,
+    withdraw_reason text,
+    content_digest bytea NOT NULL,
+    credential text
+);
+
+CREATE VIEW api.health_record AS
+ SELECT 'ENCOUNTER'::text AS kind,
+    encounter.resident_id,
+    encounter.id AS key,
+    encounter.occurred_at,
+    encounter.institution_id,
+    NULL::uuid AS pharmacy_id,
+    false AS needed,
+    true AS listed
+   FROM public.encounter
+UNION ALL
+ SELECT 'CONDITION'::text AS kind,
+    condition.resident_id,
+    condition.id AS key,
+    condition.recorded_at AS occurred_at,
+    condition.institution_id,
+    NULL::uuid AS pharmacy_id,
+    true AS needed,
+    true AS listed
+   FROM public.condition
+UNION ALL
+ SELECT 'ALLERGY'::text AS kind,
+    allergy.resident_id,
+    allergy.id AS key,
+    allergy.recorded_at AS occurred_at,
+    allergy.institution_id,
+    NULL::uuid AS pharmacy_id,
+    true AS needed,
+    true AS listed
+   FROM public.allergy
+UNION ALL
+ SELECT 'IMMUNIZATION'::text AS kind,
+    immunization.resident_id,
+    immunization.id AS key,
+    ((immunization.given_on)::timestamp without time zone AT TIME ZONE 'Asia/Shanghai'::text) AS occurred_at,
+    immunization.institution_id,
+    NULL::uuid AS pharmacy_id,
+    true AS needed,
+    true AS listed
+   FROM public.immunization
+UNION ALL
+ SELECT 'ADMISSION'::text AS kind,
+    admission.resident_id,
+    admission.id AS key,
+    admission.admitted_at AS occurred_at,
+    admission.institution_id,
+    NULL::uuid AS pharmacy_id,
+    false AS needed,
+    true AS listed
+   FROM public.admission
+UNION ALL
+ SELECT 'REPORT'::text AS kind,
+    report.resident_id,
+    report.id AS key,
+    report.issued_at AS occurred_at,
+    report.institution_id,
+    NULL::uuid AS pharmacy_id,
+    false AS needed,
+    (report.status = 'FINAL'::text) AS listed
+   FROM public.report;
+
+CREATE VIEW api.immunization AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x6d'::bytea, resident_id, id) AS id,
+    institution_id,
+    code,
+    vaccine,
+    dose,
+    lot_number,
+    given_on,
+    recorded_at,
+    ((given_on)::timestamp without time zone AT TIME ZONE 'Asia/Shanghai'::text) AS occurred_at
+   FROM public.immunization;
 
 CREATE TABLE public.institution (
     id uuid NOT NULL,
@@ -916,31 +1158,6 @@ CREATE TABLE public.access_log_all (
     digest bytea CONSTRAINT access_log_digest_not_null NOT NULL
 );
 
-CREATE TABLE public.admission (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    status text NOT NULL,
-    ward text NOT NULL,
-    bed text NOT NULL,
-    admitted_at timestamp with time zone NOT NULL,
-    discharged_at timestamp with time zone,
-    summary text
-);
-
-CREATE TABLE public.allergy (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    code text,
-    substance text NOT NULL,
-    reaction text,
-    severity text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.audit (
     subject_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -986,19 +1203,6 @@ CREATE TABLE public.code_handle (
     printed_code_id uuid
 );
 
-CREATE TABLE public.condition (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    code text NOT NULL,
-    display text NOT NULL,
-    status text NOT NULL,
-    since date,
-    resolved_on date,
-    recorded_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.consent (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1017,14 +1221,6 @@ CREATE TABLE public.cron_run (
     last_run_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.diagnosis (
-    resident_id uuid NOT NULL,
-    encounter_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    code text NOT NULL,
-    display text NOT NULL
-);
-
 CREATE TABLE public.dispensing (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1034,20 +1230,6 @@ CREATE TABLE public.dispensing (
     quantity numeric(14,4) NOT NULL,
     dispensed_at timestamp with time zone NOT NULL,
     CONSTRAINT dispensing_quantity_check CHECK ((quantity > (0)::numeric))
-);
-
-CREATE TABLE public.encounter (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    department_id uuid NOT NULL,
-    doctor_id uuid NOT NULL,
-    appointment_id uuid,
-    care_setting text NOT NULL,
-    occurred_at timestamp with time zone NOT NULL,
-    note text,
-    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.file_key (
@@ -1076,19 +1258,6 @@ CREATE TABLE public.identity (
     kind text NOT NULL,
     digest bytea NOT NULL,
     resident_id uuid NOT NULL
-);
-
-CREATE TABLE public.immunization (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    code text,
-    vaccine text NOT NULL,
-    dose text,
-    lot_number text,
-    given_on date NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.inbox (
@@ -1245,31 +1414,6 @@ CREATE TABLE public.rate_count (
     window_start timestamp with time zone NOT NULL,
     count integer NOT NULL,
     expires_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.report (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    number text NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    title text NOT NULL,
-    category text NOT NULL,
-    status text NOT NULL,
-    findings text,
-    conclusion text,
-    author_id uuid NOT NULL,
-    observed_at timestamp with time zone NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
-    read_at timestamp with time zone,
-    supersedes uuid,
-    superseded_by uuid,
-    amend_reason text,
-    withdrawn_at timestamp with time zone,
-    withdraw_reason text,
-    content_digest bytea NOT NULL,
-    credential text
 );
 
 CREATE TABLE public.report_link (

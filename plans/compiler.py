@@ -100,7 +100,7 @@ class Compiler:
     ) -> Piece:
         """The JSON of the row `alias`, of an object type or of an interface or union whose view tells the kind."""
         if is_abstract_type(self.schema.type_map[name]):
-            return nodes.member(self, self.mapping.types[name], alias, field_nodes, block)
+            return nodes.member(self, self.mapping.types[name], alias, field_nodes, context, block)
         concrete = self.object_type(name)
         return self.object(concrete, alias, self.collector.below(concrete, field_nodes), context, block, narrow)
 

@@ -44,7 +44,7 @@ def by_id(compiler: "Compiler", field_nodes: list[FieldNode], arguments: Argumen
     letter = mapping.letter or ""
     binder = arguments.binder("id")
     owner = f"{compiler.parameters.add(resident_of(binder, letter))}::uuid" if mapping.owned else None
-    return _row(compiler, mapping, field_nodes, compiler.parameters.add(key_of(binder, letter)), owner)
+    return _row(compiler, mapping, field_nodes, compiler.parameters.add(key_of(binder, letter)), Context(owner))
 
 
 def by_ids(compiler: "Compiler", field_nodes: list[FieldNode], arguments: Arguments) -> Piece:
@@ -68,7 +68,7 @@ def by_ids(compiler: "Compiler", field_nodes: list[FieldNode], arguments: Argume
     asked_letters = {found.letter for found in map(PublicId.decode, arguments.first_value("ids")) if found}
     members = {letter: mapping for letter, mapping in lettered.items() if letter in asked_letters}
     sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, lambda values: len(binder(values)))
-    piece = _cases(compiler, members, alias, field_nodes, block)
+    piece = _cases(compiler, members, alias, field_nodes, Context(), block)
     compiler.sizes = sizes
     return listed(piece, block.tail(), f" order by {alias}.n")
 
@@ -83,22 +83,24 @@ def made(compiler: "Compiler", source: Made, field_nodes: list[FieldNode]) -> Pi
     if source.many is Many.ONE:
         key = compiler.parameters.add(lambda values: getattr(read(values), "id", None))
         resident = compiler.parameters.add(lambda values: getattr(read(values), "resident_id", None)) if mapping.owned else None
-        return _row(compiler, mapping, field_nodes, key, resident and f"{resident}::uuid")
+        return _row(compiler, mapping, field_nodes, key, Context(resident and f"{resident}::uuid"))
     residents = compiler.parameters.add(lambda values: [key.resident_id for key in read(values) or ()])
     keys = compiler.parameters.add(lambda values: [key.id for key in read(values) or ()])
     alias = compiler.names.next()
     block = Block(f"unnest({residents}::uuid[], {keys}::uuid[]) with ordinality {alias}(resident_id, key, n)")
     sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, compiler.mapping.page_default)
-    row = _row(compiler, mapping, field_nodes, f"{alias}.key", f"{alias}.resident_id" if mapping.owned else None)
+    row = _row(compiler, mapping, field_nodes, f"{alias}.key", Context(f"{alias}.resident_id" if mapping.owned else None))
     compiler.sizes = sizes
     piece = compiler.attach(row, block)
     return listed(piece, block.tail(), f" order by {alias}.n")
 
 
-def member(compiler: "Compiler", abstract: TypeMapping, alias: str, field_nodes: list[FieldNode], block: Block) -> Piece:
+def member(
+    compiler: "Compiler", abstract: TypeMapping, alias: str, field_nodes: list[FieldNode], context: Context, block: Block
+) -> Piece:
     """A row of an interface's or union's view: its `kind` says of which type, `resident_id` and `key` which row."""
     members = {kind: compiler.mapping.types[name] for kind, name in abstract.members.items()}
-    return _cases(compiler, members, alias, field_nodes, block)
+    return _cases(compiler, members, alias, field_nodes, context, block)
 
 
 def _decoded(text: object, letter: str) -> PublicId | None:
@@ -112,41 +114,48 @@ def _row(
     mapping: TypeMapping,
     field_nodes: list[FieldNode],
     key: str,
-    owner: str | None,
+    context: Context,
     condition: str | None = None,
+    outer: Context | None = None,
 ) -> Piece:
-    """One row by its key, as a sub-select."""
+    """One row by its key, as a sub-select. `outer`: whose rows are being read already, where that is known."""
     alias = compiler.names.next()
     block = Block(f"{compiler.mapping.schema}.{mapping.view} {alias}")
-    context = Context(owner)
-    if owner:
-        block.where.append(f"{alias}.resident_id = {owner}")
+    if context.owner:
+        block.where.append(f"{alias}.resident_id = {context.owner}")
     block.where.append(f"{alias}.key = {key}")
     block.where += [part for part in (condition, rows_condition(compiler, mapping, alias, context)) if part]
     piece = compiler.target(mapping.name, alias, field_nodes, context, block)
-    return select(handed_up(mapping, piece, alias, context, Context()), block.tail())
+    return select(handed_up(mapping, piece, alias, context, outer or Context()), block.tail())
 
 
 def _cases(
-    compiler: "Compiler", members: Mapping[str, TypeMapping], alias: str, field_nodes: list[FieldNode], block: Block
+    compiler: "Compiler",
+    members: Mapping[str, TypeMapping],
+    alias: str,
+    field_nodes: list[FieldNode],
+    outer: Context,
+    block: Block,
 ) -> Piece:
-    """`case kind when … then (row)`; only one branch runs for each row, and the dearest one counts."""
+    """`case kind when … then (row)`; only one branch runs for each row, and the dearest one counts. `outer`: whose rows they all
+    are, where that is known."""
     branches: list[str] = []
     residents: list[str] = []
     costs: list[Cost] = []
-    outer = compiler.cost
+    whole = compiler.cost
     for kind, mapping in members.items():
         compiler.cost = Cost()
-        owner = f"{alias}.resident_id" if mapping.owned else None
-        row = _row(compiler, mapping, field_nodes, f"{alias}.key", owner, f"{alias}.kind = {literal(kind)}")
+        named = outer if outer.owner else Context(f"{alias}.resident_id")
+        inner = named if mapping.owned else Context()
+        row = _row(compiler, mapping, field_nodes, f"{alias}.key", inner, f"{alias}.kind = {literal(kind)}", outer)
         piece = compiler.attach(row, block)
         branches.append(f"when {literal(kind)} then {piece.json}")
         if piece.residents:
             residents.append(piece.residents)
         costs.append(compiler.cost)
-    compiler.cost = outer
+    compiler.cost = whole
     if not branches:
         return Piece("null::json")
     varies = any(cost.varying for cost in costs)
-    outer.add((lambda values: max(cost.of(values) for cost in costs)) if varies else max(cost.fixed for cost in costs))
+    whole.add((lambda values: max(cost.of(values) for cost in costs)) if varies else max(cost.fixed for cost in costs))
     return Piece(f"case {alias}.kind {' '.join(branches)} end", joined(residents))

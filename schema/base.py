@@ -73,6 +73,17 @@ def stored(
     return decorate
 
 
+def gathered(*, view: str, owned: bool, rule: Rule, scopes: ScopeSets, members: Mapping[str, str]) -> Callable[[type[T]], type[T]]:
+    """Makes the class a Strawberry interface whose rows a view gathers. `members`: the view's `kind` → the type of such a row."""
+
+    def decorate(cls: type[T]) -> type[T]:
+        made = strawberry.interface(cls, description=inspect.getdoc(cls))
+        setattr(made, MAPPING, TypeMapping(cls.__name__, view, owned=owned, rule=rule, scopes=scopes, members=members))
+        return made
+
+    return decorate
+
+
 def plain(cls: type[T]) -> type[T]:
     """A type without rows: a payload, a page, what a resolver makes."""
     return strawberry.type(cls, description=inspect.getdoc(cls))

@@ -8,19 +8,22 @@ from dataclasses import replace
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 
 from db.access_log import READING
 from plans.blocks import TYPE_KEY
 from plans.mapping import Column, Made, Reading, Rule, SchemaMapping, TypeMapping
+from schema.admissions import Admission
 from schema.appointments import Appointment
 from schema.base import MAPPING, SCOPES, SOURCE
 from schema.cards import File, PrintedCode, Scan
 from schema.changes import CHANGE, Change
 from schema.clients import App
+from schema.conditions import Allergy, Condition, Immunization
 from schema.doctors import Doctor
+from schema.encounters import Encounter
 from schema.institutions import Department
 from schema.mutation import Mutation
 from schema.operations import FailedJob
@@ -31,7 +34,25 @@ from schema.slots import Slot
 from schema.subscription import TOPIC, Subscription, Topic
 from schema.visits import Visit
 
-NODES = [App, Appointment, Department, Doctor, FailedJob, FamilyMember, File, PrintedCode, Scan, Session, Slot, Visit]
+NODES = [
+    Admission,
+    Allergy,
+    App,
+    Appointment,
+    Condition,
+    Department,
+    Doctor,
+    Encounter,
+    FailedJob,
+    FamilyMember,
+    File,
+    Immunization,
+    PrintedCode,
+    Scan,
+    Session,
+    Slot,
+    Visit,
+]
 
 
 def build() -> strawberry.Schema:
@@ -68,7 +89,7 @@ def mapping(schema: strawberry.Schema) -> SchemaMapping:
     types = {}
     for named in graphql_schema(schema).type_map.values():
         definition = (named.extensions or {}).get("strawberry-definition")
-        if isinstance(named, GraphQLObjectType) and isinstance(definition, StrawberryObjectDefinition):
+        if isinstance(definition, StrawberryObjectDefinition) and (isinstance(named, GraphQLObjectType) or _is_gathered(named)):
             types[named.name] = _type(named, definition)
     return SchemaMapping(types, Reading(READING))
 
@@ -83,7 +104,7 @@ def topics(schema: strawberry.Schema) -> dict[str, Topic]:
     return {name: field.metadata[TOPIC] for name, field in _fields(graphql_schema(schema).type_map["Subscription"]).items()}
 
 
-def _type(named: GraphQLObjectType, definition: StrawberryObjectDefinition) -> TypeMapping:
+def _type(named: GraphQLNamedType, definition: StrawberryObjectDefinition) -> TypeMapping:
     declared: TypeMapping = getattr(definition.origin, MAPPING, TypeMapping(named.name, rule=Rule({})))
     sources, scopes = {}, {}
     for name, field in _fields(named).items():
@@ -92,6 +113,12 @@ def _type(named: GraphQLObjectType, definition: StrawberryObjectDefinition) -> T
         if field.metadata.get(SCOPES):
             scopes[name] = field.metadata[SCOPES]
     return replace(declared, name=named.name, sources=sources, field_scopes=scopes)
+
+
+def _is_gathered(named: GraphQLNamedType) -> bool:
+    """Whether it is an interface with rows of its own."""
+    definition = (named.extensions or {}).get("strawberry-definition")
+    return isinstance(named, GraphQLInterfaceType) and hasattr(getattr(definition, "origin", None), MAPPING)
 
 
 def _fields(named: Any) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from enum import EnumMeta
 import strawberry
 
 from domain.enums import (
+    AdmissionStatus,
+    AllergySeverity,
     AppKind,
     AppointmentStatus,
     BillKind,
@@ -15,10 +17,12 @@ from domain.enums import (
     CareStep,
     CodeForm,
     CodePurpose,
+    ConditionStatus,
     DiscrepancyKind,
     DocumentType,
     ErrorCode,
     FileStatus,
+    HealthRecordKind,
     ImageFormat,
     PaymentFlow,
     PaymentMethod,
@@ -35,6 +39,8 @@ from domain.enums import (
 )
 
 _DESCRIPTIONS: dict[EnumMeta, str] = {
+    AdmissionStatus: "Whether a patient is in hospital still.",
+    AllergySeverity: "How bad an allergy is.",
     AppKind: "What kind of app it is.",
     AppointmentStatus: "How far an appointment has come.",
     BillKind: "What a bill is for.",
@@ -45,10 +51,12 @@ _DESCRIPTIONS: dict[EnumMeta, str] = {
     CareStep: "The step of care at which a code is scanned.",
     CodeForm: "PLATFORM: the signed form. NATIONAL: what readers already in use understand.",
     CodePurpose: "What a code may be used for.",
+    ConditionStatus: "Whether a condition lasts still.",
     DiscrepancyKind: "How a provider's statement and our books differ.",
     DocumentType: "Identity documents (CV02.01.101).",
     ErrorCode: "Why a change was refused.",
     FileStatus: "PENDING until a worker has made the file.",
+    HealthRecordKind: "What the entries of a health record are.",
     ImageFormat: "The form of an image.",
     PaymentFlow: "Where the payer pays. It decides what the instructions hold.",
     PaymentMethod: "Who carries the money.",
@@ -67,6 +75,8 @@ for _enum, _description in _DESCRIPTIONS.items():
     strawberry.enum(_enum, description=_description)
 
 __all__ = [
+    "AdmissionStatus",
+    "AllergySeverity",
     "AppKind",
     "AppointmentStatus",
     "BillKind",
@@ -77,10 +87,12 @@ __all__ = [
     "CareStep",
     "CodeForm",
     "CodePurpose",
+    "ConditionStatus",
     "DiscrepancyKind",
     "DocumentType",
     "ErrorCode",
     "FileStatus",
+    "HealthRecordKind",
     "ImageFormat",
     "PaymentFlow",
     "PaymentMethod",

@@ -2,13 +2,14 @@
 
 import strawberry
 
-from schema import appointments, bills, rules, waitlist
+from schema import appointments, bills, health_record, rules, waitlist
 from schema.appointments import Appointment
 from schema.base import Connection, Node, argument, by_time, computed, connection, edge, field, listed, newest_first, stored
 from schema.bills import Bill
 from schema.cards import READ, SAME_RESIDENT, Card
 from schema.clients import App
-from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, Relationship, Sex
+from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, Sex
+from schema.health_record import HealthRecordEntry
 from schema.scalars import Date, DateTime
 from schema.waitlist import WaitlistEntry
 
@@ -50,6 +51,20 @@ class Resident(Node):
         always="({t}.ended_at is null or {t}.ended_at > now() - interval '30 days')",
         order=newest_first(),
         scopes=waitlist.READ,
+    )
+    health_record: Connection[HealthRecordEntry] = connection(
+        "HealthRecordEntry",
+        "What happened, over all institutions, newest first.",
+        on=SAME_RESIDENT,
+        order=health_record.BY_TIME,
+        always="{t}.listed",
+        args={
+            "kinds": argument(list[HealthRecordKind] | None, "Of these kinds; all when left out."),
+            "from_day": argument(Date | None, "On this day or later.", name="from"),
+            "to": argument(Date | None, "On this day or earlier."),
+        },
+        where=health_record.OF_TIMELINE,
+        scopes=health_record.READ,
     )
     family_members: list["FamilyMember"] = listed(
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()

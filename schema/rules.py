@@ -4,7 +4,7 @@
 carer who was removed, or a visit that has ended, reads nothing from the next request on.
 """
 
-from domain.enums import CareScope, CareStep
+from domain.enums import CareScope, CareStep, HealthRecordKind
 from plans.mapping import Own, Rule
 
 # What each care step needs of the identity: the window that registers checks the document, who treats needs age and sex.
@@ -40,6 +40,14 @@ TODAY = "date_trunc('day', now(), 'Asia/Shanghai')"
 TOMORROW = f"({TODAY} + interval '1 day')"
 
 
+def is_open_to() -> str:
+    """The resident has opened something of the health record to the viewer's institution, and has not taken it back."""
+    return (
+        "exists (select from public.consent f where f.resident_id = {owner} and f.institution_id = {viewer.institution_id}"
+        " and f.revoked_at is null and f.expires_at > now())"
+    )
+
+
 def is_expected() -> str:
     """The resident has an appointment at the viewer's institution, today or later, that was neither cancelled nor missed."""
     return (
@@ -69,9 +77,10 @@ CLIENT_ITSELF = Rule(
     }
 )
 
-# Who is expected is called by name; sex and birth date tell people of one name apart. Numbers and phone wait for the visit.
+# Who is expected, or has opened their record, is called by name; sex and birth date of who is expected tell people of one name
+# apart. Numbers and phone wait for the visit.
 RESIDENT = Rule(
-    rows={"RESIDENT": Own(cares_for()), "INSTITUTION": either(is_expected(), visits())},
+    rows={"RESIDENT": Own(cares_for()), "INSTITUTION": either(is_expected(), visits(), is_open_to())},
     fields={
         "RESIDENT": {
             name: Own(cares_for(CareScope.CARD))
@@ -155,3 +164,60 @@ BILL_ITEM = Rule({"RESIDENT": Own(cares_for(CareScope.BILLS)), "INSTITUTION": "{
 PAYER = Rule({"APP": _SCANNED})
 # A bill needs the name alone.
 RESIDENT_OF_BILL = {name: _NOT_FOR_INSTITUTIONS for name in ("sex", "birthDate", *RESIDENT_OF_APPOINTMENT)}
+
+# ---------------------------------------------------------------- the health record
+# docs/reference/health-record.md says it in a table. Each view of an entry has `institution_id`, who wrote it, and `occurred_at`.
+
+SAFELY = (CareStep.DIAGNOSE, CareStep.PRESCRIBE, CareStep.SURGERY)
+_CARERS = {HealthRecordKind.REPORT: CareScope.REPORTS, HealthRecordKind.PRESCRIPTION: CareScope.PRESCRIPTIONS}
+_SCOPES = {kind: _CARERS.get(kind, CareScope.RECORDS) for kind in HealthRecordKind}
+# What treating safely needs, whoever wrote it.
+NEEDED = (HealthRecordKind.ALLERGY, HealthRecordKind.CONDITION, HealthRecordKind.IMMUNIZATION)
+_WROTE = "{t}.institution_id = {viewer.institution_id}"
+_DISPENSES = "{t}.pharmacy_id = {viewer.institution_id}"
+_EMERGENCY = (
+    "exists (select from public.visit g where g.resident_id = {owner} and g.institution_id = {viewer.institution_id}"
+    " and g.expires_at > now() and g.break_glass)"
+)
+
+
+def opens(kind: str) -> str:
+    """The same of entries of this kind (SQL) and day."""
+    return (
+        is_open_to()[:-1] + f" and {kind} = any(f.kinds)"
+        " and (f.from_day is null or {t}.occurred_at >= f.from_day::timestamp at time zone 'Asia/Shanghai')"
+        " and (f.to_day is null or {t}.occurred_at < (f.to_day + 1)::timestamp at time zone 'Asia/Shanghai'))"
+    )
+
+
+def _reads_record(kind: str, *also: str) -> str:
+    """An institution reads what it wrote, what a consent opens, and everything in an emergency."""
+    return either(_WROTE, *also, _EMERGENCY, opens(kind))
+
+
+def record(kind: HealthRecordKind, needed: str | None = None, pharmacy: bool = False) -> Rule:
+    """Entries of the health record of one kind. `needed`: which rows treating safely needs to know, whoever wrote them; `pharmacy`:
+    whether the view's `pharmacy_id` reads them as who wrote them does."""
+    also = [_DISPENSES] if pharmacy else []
+    if kind in NEEDED:
+        also.append(visits(SAFELY))
+    elif needed:
+        also.append(f"({needed} and {visits(SAFELY)})")
+    return Rule({"RESIDENT": Own(cares_for(_SCOPES[kind])), "INSTITUTION": _reads_record(f"'{kind}'", *also)})
+
+
+def _cares_for_kind() -> str:
+    """The same over the kinds of the timeline."""
+    of_scope: dict[CareScope, list[str]] = {}
+    for kind, scope in _SCOPES.items():
+        of_scope.setdefault(scope, []).append(f"'{kind}'")
+    return either(*(f"({{t}}.kind in ({', '.join(kinds)}) and {cares_for(scope)})" for scope, kinds in of_scope.items()))
+
+
+# Of the timeline's rows, all kinds at once; the type's own rule holds behind it.
+HEALTH_RECORD = Rule(
+    {
+        "RESIDENT": Own(_cares_for_kind()),
+        "INSTITUTION": _reads_record("{t}.kind", _DISPENSES, f"({{t}}.needed and {visits(SAFELY)})"),
+    }
+)
