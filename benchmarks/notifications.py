@@ -43,6 +43,7 @@ from outside.payments import Order
 
 WANTED = 5.0  # seconds at p99
 HOST = "127.0.0.1"
+CONNECTIONS = 100
 INSTITUTION = "insert into institution values ($1, 'B1', '基准医院', '福田区', '三级', '路', true, true, '{}', now())"
 RESIDENT = (
     "insert into resident (resident_id, full_name, sex, birth_date, document_type, document_sealed, document_masked, language,"
@@ -113,21 +114,35 @@ async def make_messages(settings: Settings, side: Simulator, rows: Sequence[Paym
     return [Message(each.body, each.headers) for each in told if each is not None]
 
 
-async def send(url: str, messages: Sequence[Message], rate: float) -> list[float]:
+async def send(port: int, path: str, messages: Sequence[Message], rate: float) -> list[float]:
     """Seconds from the time at which each should have been sent to its answer. Raises where one is not accepted."""
     latencies: list[float] = []
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
-    async with httpx.AsyncClient(timeout=60, limits=limits) as http:
-        start = perf_counter()
+    waiting = iter(enumerate(messages))
+    start = perf_counter() + 1
 
-        async def one(number: int, message: Message) -> None:
+    async def connection() -> None:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        for number, message in waiting:
             due = start + number / rate
             await asyncio.sleep(max(0.0, due - perf_counter()))
-            (await http.post(url, content=message.body, headers=dict(message.headers))).raise_for_status()
+            headers = {"host": HOST, **message.headers, "content-length": str(len(message.body))}
+            head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            writer.write(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + message.body)
+            await _accepted(reader)
             latencies.append(perf_counter() - due)
+        writer.close()
 
-        await asyncio.gather(*(one(number, message) for number, message in enumerate(messages)))
+    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
     return latencies
+
+
+async def _accepted(reader: asyncio.StreamReader) -> None:
+    """Reads an answer. Raises RuntimeError where it is no success."""
+    status, *lines = (await reader.readuntil(b"\r\n\r\n")).lower().split(b"\r\n")
+    length = next((int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:")), 0)
+    await reader.readexactly(length)
+    if status.split()[1][:1] != b"2":
+        raise RuntimeError(f"A notification was answered with {status.decode()}.")
 
 
 async def until_settled(pool: Pool, count: int) -> None:
@@ -189,7 +204,7 @@ async def measure(name: str, rate: float, seconds: float, folder: Path, servers:
     with processes(environment, port):
         await until_ready(url)
         started = perf_counter()
-        latencies = sorted(await send(f"{url}/callbacks/{name}", messages, rate))
+        latencies = sorted(await send(port, f"/callbacks/{name}", messages, rate))
         sent = perf_counter() - started
         await until_settled(pool, len(rows))
         report(name, rate, latencies, sent, perf_counter() - started)
