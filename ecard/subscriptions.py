@@ -40,8 +40,8 @@ class Subscriptions:
         return self._topics[node.name.value](get_argument_values(definition, node, asked.variables))
 
     async def stream(self, topic: str, read: Read) -> AsyncGenerator[bytes, None]:
-        """What `read` gives, now and whenever a change has made it another, each as a whole result. It ends once there is nothing to
-        see. Raises what the first read does; later ones are tried again through an outage."""
+        """What `read` gives, now and whenever a change has made it another, each as a whole result. It ends once there is nothing
+        to see. Raises what the first read does; later ones are tried again through an outage."""
         last = b""
         with self._updates.watch(topic) as changed:
             while True:

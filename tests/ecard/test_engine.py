@@ -65,8 +65,8 @@ def engine(source: Source, statements: Statements) -> Engine:
     limits = DocumentLimits(tokens=1_000, errors=5, directives=10, depth=10, aliases=10, mutations=5)
     documents = Documents(source.schema, limits, True, 100, 1_000_000)
     pool, changes = cast(Pool, statements), cast(Changes, None)
-    limits, now = EngineLimits(1_000, 4, 100_000), datetime(2026, 1, 1, tzinfo=UTC)
-    return Engine(source, {}, documents, changes, pool, limits, lambda: now, cast(Subscriptions, None))
+    remembered, now = EngineLimits(1_000, 4, 100_000), datetime(2026, 1, 1, tzinfo=UTC)
+    return Engine(source, {}, documents, changes, pool, remembered, lambda: now, cast(Subscriptions, None))
 
 
 async def ask(
