@@ -5,7 +5,16 @@ The entries of a resident are a chain: each digest is sha256 over the digest bef
 
 Heads are locked in the order of the residents, so that two requests that read the same people wait, and never deadlock. Where there
 is no head, `entry` is null, which the table refuses: what cannot be recorded is not answered.
+
+What is read outside GraphQL, by a link, is written by `append`, in the same chain.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from db.connection import Connection
+from domain.access_chain import AccessEntry, digest_of
 
 READING = """
 with q as materialized ({query}),
@@ -42,3 +51,33 @@ u as (
 )
 select answer from q
 """
+
+HEAD = "select entries, digest, clock_timestamp() as at from log_head where resident_id = $1 for update"
+APPEND = (
+    "with e as (insert into access_log (resident_id, id, entry, at, actor_kind, actor_id, actor, care_step, purpose, kinds,"
+    " break_glass, reason, previous, digest) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14))"
+    " update log_head set entries = $3, digest = $14 where resident_id = $1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at a resident's data outside GraphQL, and at what. `actor_kind`: LINK; `actor_id`: of the link; `kinds`: sorted."""
+
+    actor_kind: str
+    actor_id: UUID
+    actor: str
+    purpose: str
+    kinds: Sequence[str]
+
+
+async def append(connection: Connection, resident_id: UUID, id: UUID, looking: Looking) -> None:
+    """Writes the entry behind the last one, in the transaction that reads. `id`: a new one, of the entry."""
+    head = await connection.fetchrow(HEAD, resident_id)
+    who = (looking.actor_kind, looking.actor_id, looking.actor)
+    entry = AccessEntry(
+        resident_id, head["entries"] + 1, id, head["at"], *who, None, looking.purpose, looking.kinds, False, None, b""
+    )
+    digest = digest_of(entry, head["digest"])
+    about = (entry.care_step, entry.purpose, list(entry.kinds), entry.break_glass, entry.reason)
+    await connection.execute(APPEND, resident_id, id, entry.number, entry.at, *who, *about, head["digest"], digest)

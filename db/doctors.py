@@ -17,6 +17,7 @@ PUT = (
     " on conflict (id) do update set department_id = excluded.department_id, name = excluded.name, title = excluded.title,"
     " speciality = excluded.speciality, active = excluded.active"
 )
+EXISTS = "select id from doctor where id = $1 and institution_id = $2"
 # Two schedules of one doctor come one after the other: that they do not overlap is judged under this lock.
 LOCK = f"select {_COLUMNS} from doctor where id = $1 and institution_id = $2 for no key update"
 
@@ -44,6 +45,11 @@ async def put(connection: Connection, institution_id: UUID, rows: Sequence[Docto
     """Adds those that are not there, by their ids, and changes the others."""
     names = ("id", "department_id", "code", "name", "title", "speciality", "active")
     await connection.execute(PUT, institution_id, *([getattr(row, name) for row in rows] for name in names))
+
+
+async def exists(connection: Connection, id: UUID, institution_id: UUID) -> bool:
+    """Whether the institution has this doctor, shown or not."""
+    return await connection.fetchval(EXISTS, id, institution_id) is not None
 
 
 async def lock(connection: Connection, id: UUID, institution_id: UUID) -> Doctor | None:

@@ -1,5 +1,6 @@
 """Files: asked for here, made by a worker, fetched under a key that cannot be guessed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ INSERT = (
     " values ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8)"
 )
 INSERT_KEY = "insert into file_key (key, resident_id, file_id) values ($1, $2, $3)"
-REVOKE = "update file set revoked_at = $3 where resident_id = $1 and subject_id = $2 and revoked_at is null"
+REVOKE = "update file set revoked_at = $3 where resident_id = $1 and subject_id = any($2) and revoked_at is null"
 REVOKE_OF_CARD = (
     "update file set revoked_at = $3 where resident_id = $1 and revoked_at is null and (subject_id = $2"
     " or subject_id in (select p.id from printed_code p where p.resident_id = $1 and p.card_id = $2))"
@@ -37,11 +38,12 @@ class FileKind(StrEnum):
 
     CARD_IMAGE = "CARD_IMAGE"
     PRINTED_CODE = "PRINTED_CODE"
+    REPORT = "REPORT"
 
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that is asked for. `subject_id`: the card or the printed code that it shows; `format`: SVG, PNG or PDF."""
+    """A file that is asked for. `subject_id`: the card, the printed code or the report that it shows; `format`: SVG, PNG or PDF."""
 
     resident_id: UUID
     id: UUID
@@ -68,9 +70,9 @@ async def insert(connection: Connection, row: NewFile) -> None:
     await connection.execute(INSERT_KEY, row.key, row.resident_id, row.id)
 
 
-async def revoke(connection: Connection, resident_id: UUID, subject_id: UUID, now: datetime) -> None:
-    """The files of a printed code can be fetched no longer."""
-    await connection.execute(REVOKE, resident_id, subject_id, now)
+async def revoke(connection: Connection, resident_id: UUID, subject_ids: Sequence[UUID], now: datetime) -> None:
+    """The files of printed codes or reports can be fetched no longer."""
+    await connection.execute(REVOKE, resident_id, subject_ids, now)
 
 
 async def revoke_of_card(connection: Connection, resident_id: UUID, card_id: UUID, now: datetime) -> None:

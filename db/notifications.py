@@ -37,6 +37,10 @@ REFUND = (
     "select r.status, r.amount, r.succeeded_at as at, i.name as institution from refund r"
     " join institution i on i.id = r.institution_id where r.resident_id = $1 and r.id = $2"
 )
+REPORT = (
+    "select r.status, coalesce(r.withdrawn_at, r.issued_at) as at, i.name as institution from report r"
+    " join institution i on i.id = r.institution_id where r.resident_id = $1 and r.id = $2"
+)
 
 SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
@@ -47,6 +51,9 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.BILL_ISSUED: BILL,
     NotificationEvent.PAYMENT_SUCCEEDED: PAYMENT,
     NotificationEvent.REFUND_SUCCEEDED: REFUND,
+    NotificationEvent.REPORT_PUBLISHED: REPORT,
+    NotificationEvent.REPORT_AMENDED: REPORT,
+    NotificationEvent.REPORT_WITHDRAWN: REPORT,
 }
 
 
@@ -89,8 +96,8 @@ async def put_reminders(
 
 
 async def subject(connection: Connection, event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> Record | None:
-    """The thing that it is about: `status`, `institution`, and of an appointment `starts_at`, of money `amount`
-    and `at`, since when it is so."""
+    """The thing that it is about: `status`, `institution`, and of an appointment `starts_at`, of money `amount`,
+    and of all but appointments `at`, since when it is so."""
     return await connection.fetchrow(SUBJECTS[event], resident_id, subject_id)
 
 

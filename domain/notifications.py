@@ -31,6 +31,9 @@ class NotificationEvent(StrEnum):
     BILL_ISSUED = "BILL_ISSUED"  # (bill)
     PAYMENT_SUCCEEDED = "PAYMENT_SUCCEEDED"  # (payment)
     REFUND_SUCCEEDED = "REFUND_SUCCEEDED"  # (refund)
+    REPORT_PUBLISHED = "REPORT_PUBLISHED"  # (report)
+    REPORT_AMENDED = "REPORT_AMENDED"  # (the report that supersedes)
+    REPORT_WITHDRAWN = "REPORT_WITHDRAWN"  # (report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,21 @@ WORDS: Mapping[NotificationEvent, Words] = MappingProxyType(
             CareScope.BILLS,
             "{institution}的退款{amount}已原路退回。",
             "{amount} from {institution} has been refunded to you.",
+        ),
+        NotificationEvent.REPORT_PUBLISHED: Words(
+            CareScope.REPORTS,
+            "{institution}已出具您的报告，请在健康卡中查看。",
+            "{institution} has published a report for you. You can read it with your health card.",
+        ),
+        NotificationEvent.REPORT_AMENDED: Words(
+            CareScope.REPORTS,
+            "{institution}更正了您的一份报告，请以更正后的报告为准。",
+            "{institution} has corrected one of your reports. Please go by the corrected one.",
+        ),
+        NotificationEvent.REPORT_WITHDRAWN: Words(
+            CareScope.REPORTS,
+            "{institution}撤回了您的一份报告，如有疑问请咨询该机构。",
+            "{institution} has withdrawn one of your reports. Please ask there if you have questions.",
         ),
     }
 )

@@ -30,6 +30,7 @@ from ecard.observe.metrics import Metrics, metrics_route
 from ecard.observe.requests import Observer
 from ecard.payment_providers import payment_providers
 from ecard.settings import Settings
+from ecard.shared import SharedReports
 from ecard.subscriptions import Subscriptions
 from ecard.tools import pool_options, resolver_tools
 from ecard.transport.assembly import TransportOptions, assemble
@@ -67,6 +68,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     routes = [
         *oauth.routes(pool, tools, now),
         files.route(pool, now),
+        SharedReports(changes).route(),
         *Callbacks(providers, pool, now, os.urandom, metrics).routes(),
         *health_routes({"database": lambda: _check_migrated(pool)}, lambda: drain.begun),
         metrics_route(metrics),

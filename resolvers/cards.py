@@ -72,7 +72,7 @@ async def revoke_printed_code(tx: Transaction, *, printed_code_id: str) -> Made:
     if await printed_codes.find(tx.connection, resident_id, id) is None:
         raise NotFound("printed_code_id")
     if await printed_codes.revoke(tx.connection, resident_id, id, tx.now):
-        await files.revoke(tx.connection, resident_id, id, tx.now)
+        await files.revoke(tx.connection, resident_id, [id], tx.now)
         await record(tx, "printed_code.revoked", resident_id, id)
     return Made({"printed_code": Key(id, resident_id)})
 

@@ -9,6 +9,7 @@ from domain.refusals import InvalidInput, NotFound
 CLIENT, INSTITUTION, JOB, PRINTED_CODE, RESIDENT, SESSION, VISIT = "L", "I", "J", "P", "R", "S", "V"
 APPOINTMENT, DEPARTMENT, DOCTOR, SLOT, WAITLIST_ENTRY = "B", "D", "H", "T", "W"
 BILL, PAYMENT = "G", "Y"
+REPORT, REPORT_LINK = "r", "l"
 _EMOJI_JOINER = "\u200d"
 
 
@@ -44,3 +45,11 @@ def _is_unseen(character: str) -> bool:
 def read_optional_text(text: str | None, longest: int, *field: str) -> str | None:
     """The same; None for nothing."""
     return read_text(text, longest, *field) if text and text.strip() else None
+
+
+def read_prose(text: str | None, longest: int, *field: str) -> str | None:
+    """A text of as many lines as there are in it, each as `read_text` reads one; None for nothing."""
+    lines = [line.rstrip() for line in (text or "").strip().splitlines()]
+    if sum(map(len, lines)) + len(lines) > longest + 1 or any(_is_unseen(character) for line in lines for character in line):
+        raise InvalidInput(*field)
+    return "\n".join(lines) or None

@@ -9,6 +9,7 @@ from schema.directory_changes import DirectoryChanges
 from schema.institution_changes import InstitutionChanges
 from schema.payment_changes import PaymentChanges
 from schema.refund_changes import RefundChanges
+from schema.report_changes import ReportChanges
 from schema.settlement_changes import SettlementChanges
 from schema.waitlist_changes import WaitlistChanges
 
@@ -24,5 +25,6 @@ class Mutation(
     PaymentChanges,
     RefundChanges,
     SettlementChanges,
+    ReportChanges,
 ):
     pass

@@ -2,14 +2,15 @@
 
 import strawberry
 
-from schema import appointments, bills, health_record, rules, waitlist
+from schema import appointments, bills, health_record, reports, rules, waitlist
 from schema.appointments import Appointment
 from schema.base import Connection, Node, argument, by_time, computed, connection, edge, field, listed, newest_first, stored
 from schema.bills import Bill
 from schema.cards import READ, SAME_RESIDENT, Card
 from schema.clients import App
-from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, Sex
+from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
 from schema.health_record import HealthRecordEntry
+from schema.reports import Observation, Report
 from schema.scalars import Date, DateTime
 from schema.waitlist import WaitlistEntry
 
@@ -65,6 +66,26 @@ class Resident(Node):
         },
         where=health_record.OF_TIMELINE,
         scopes=health_record.READ,
+    )
+    observations: Connection[Observation] = connection(
+        "Observation",
+        "The same examination over time, newest first, in reports that stand.",
+        on=SAME_RESIDENT,
+        order=reports.TREND,
+        always="{t}.report_status = 'FINAL'",
+        args={"code": argument(str, "Of which examination.", ...)},
+        where={"code": "{t}.code = {value}"},
+        scopes=reports.READ,
+    )
+    reports: Connection[Report] = connection(
+        "Report",
+        "What examinations came to, newest first: of each report the version that stands.",
+        on=SAME_RESIDENT,
+        order=reports.BY_TIME,
+        always="{t}.status = 'FINAL'",
+        args={"categories": argument(list[ReportCategory] | None, "Of these kinds; all when left out.")},
+        where={"categories": "{t}.category = any({value})"},
+        scopes=reports.READ,
     )
     family_members: list["FamilyMember"] = listed(
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()

@@ -11,7 +11,7 @@ from db.connection import Connection
 from db.notifications import Notification
 from db.outbox import Job, JobKind
 from db.residents import Resident
-from domain.enums import AppointmentStatus, BillStatus, PaymentStatus, RefundStatus
+from domain.enums import AppointmentStatus, BillStatus, PaymentStatus, RefundStatus, ReportStatus
 from domain.ids import Random, new_id
 from domain.notifications import WORDS, Facts, NotificationEvent, after_quiet, message
 from domain.times import from_text, to_text
@@ -28,6 +28,9 @@ STILL_TRUE: Mapping[NotificationEvent, frozenset[str]] = MappingProxyType(
         NotificationEvent.BILL_ISSUED: frozenset({BillStatus.UNPAID, BillStatus.PAYING}),
         NotificationEvent.PAYMENT_SUCCEEDED: frozenset({PaymentStatus.SUCCEEDED}),
         NotificationEvent.REFUND_SUCCEEDED: frozenset({RefundStatus.SUCCEEDED}),
+        NotificationEvent.REPORT_PUBLISHED: frozenset({ReportStatus.FINAL}),
+        NotificationEvent.REPORT_AMENDED: frozenset({ReportStatus.FINAL}),
+        NotificationEvent.REPORT_WITHDRAWN: frozenset({ReportStatus.WITHDRAWN}),
     }
 )
 # Who sets out early for a cancelled appointment, or has one since a minute ago, must hear of it so long before.

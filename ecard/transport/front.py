@@ -11,8 +11,8 @@ from ecard.transport.incoming import Incoming
 from ecard.transport.rates import Rates
 
 PATH = "/graphql"
-# Each of these costs a look at a database or a signature, and whoever asks has not signed in yet: they count for the address.
-COUNTED = "/oauth/"
+# Each of these costs a look at a database, a signature or a hash, and whoever asks has not signed in: they count for the address.
+COUNTED = ("/oauth/", "/shared/")
 
 
 class Front:

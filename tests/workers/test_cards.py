@@ -136,7 +136,7 @@ async def test_of_two_tries_at_once_one_makes_the_file(tools: Tools, card: HeldC
 async def test_what_was_revoked_meanwhile_is_not_made(tools: Tools, card: HeldCard) -> None:
     file = await _asked_for_image(tools, card, ImageFormat.SVG)
     async with tools.pool.transaction() as connection:
-        await files.revoke(connection, card.resident_id, card.id, tools.clock())
+        await files.revoke(connection, card.resident_id, [card.id], tools.clock())
     job = await _job(tools, file)
     await render_file(tools, job)
     assert await _status(tools, file.id) == (FileStatus.PENDING, None)
