@@ -25,9 +25,11 @@ CLAIM_NUMBER = (
 )
 FIND_NUMBER = "select resident_id, bill_id from bill_number where institution_id = $1 and number = $2"
 DIGEST = "select content_digest from bill where resident_id = $1 and id = $2"
+# What is insured whole is paid without anybody paying: it cannot be refunded, but nobody need be asked either.
 CANCEL = (
     "update bill set status = 'CANCELLED', cancelled_at = $4, cancel_reason = $5"
-    " where resident_id = $1 and id = $2 and institution_id = $3 and status = 'UNPAID' returning self_paid, insured"
+    " where resident_id = $1 and id = $2 and institution_id = $3 and (status = 'UNPAID' or status = 'PAID' and self_paid = 0)"
+    " returning self_paid, insured"
 )
 UNPAID = "select id from bill where resident_id = $1 and status = 'UNPAID' order by issued_at desc, id desc limit $2"
 STATUS = "select status from bill where resident_id = $1 and id = $2 and institution_id = $3"
@@ -95,8 +97,8 @@ async def digest(connection: Connection, bill: Key) -> bytes:
 
 
 async def cancel(connection: Connection, bill: OfBill, reason: str, now: datetime, random: Random) -> BillStatus | None:
-    """Cancels a bill that nobody has begun to pay, and posts it. What it was before: UNPAID when it is cancelled now, anything else
-    when nothing was changed; None when the institution has no such bill."""
+    """Cancels a bill that nobody has begun to pay, and posts it. UNPAID when it is cancelled now; else what it is, since nothing
+    was changed; None when the institution has no such bill."""
     row = await connection.fetchrow(CANCEL, bill.resident_id, bill.bill_id, bill.institution_id, now, reason)
     if row is None:
         status = await connection.fetchval(STATUS, bill.resident_id, bill.bill_id, bill.institution_id)

@@ -1,4 +1,4 @@
-"""The fee of an appointment, and what becomes of its bill when the appointment is cancelled or moved."""
+"""What the platform itself asks money for, and what becomes of its bill when that is given up: the fee of an appointment first."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -26,23 +26,27 @@ async def ask(connection: Connection, row: Appointment, now: datetime, random: R
 
 
 async def release(connection: Connection, row: Appointment, by: RequestedBy, now: datetime, random: Random) -> None:
-    """Cancels the appointment's bill, its payment where one is under way, or gives back what was paid. The caller has locked the
-    resident."""
-    if row.bill_id is None:
-        return
-    bill = OfBill(row.resident_id, row.institution_id, row.bill_id)
-    before = await bills.cancel(connection, bill, CANCELLED, now, random)
+    """Does with the bill of the appointment's fee, where it has one, what `release_bill` does."""
+    if row.bill_id is not None:
+        bill = OfBill(row.resident_id, row.institution_id, row.bill_id)
+        await release_bill(connection, bill, CANCELLED, by, now, random)
+
+
+async def release_bill(connection: Connection, bill: OfBill, reason: str, by: RequestedBy, now: datetime, random: Random) -> None:
+    """Cancels the bill, its payment where one is under way, or gives back what was paid. The caller has locked the resident.
+    `reason`: for people."""
+    before = await bills.cancel(connection, bill, reason, now, random)
     if before is BillStatus.PAYING:
-        await payment_moves.cancel(connection, now, random, row.resident_id, await _payment(connection, row))
-        await bills.cancel(connection, bill, CANCELLED, now, random)
+        await payment_moves.cancel(connection, now, random, bill.resident_id, await _payment(connection, bill))
+        await bills.cancel(connection, bill, reason, now, random)
     elif before in (BillStatus.PAID, BillStatus.PARTLY_REFUNDED):
-        wanted = Wanted(row.resident_id, await _payment(connection, row), row.bill_id, None, CANCELLED, by)
+        wanted = Wanted(bill.resident_id, await _payment(connection, bill), bill.bill_id, None, reason, by)
         # The institution may have given all of it back already.
         with suppress(RefundExceedsPayment):
             await refunds.request(connection, now, random, wanted)
 
 
-async def _payment(connection: Connection, row: Appointment) -> UUID:
+async def _payment(connection: Connection, bill: OfBill) -> UUID:
     """The payment that is paying the bill, or has paid it."""
-    id: UUID = await connection.fetchval(PAYMENT_OF, row.resident_id, row.bill_id)
+    id: UUID = await connection.fetchval(PAYMENT_OF, bill.resident_id, bill.bill_id)
     return id

@@ -144,6 +144,16 @@ async def test_an_unpaid_bill_is_cancelled_and_again_changes_nothing(cashier: Ca
     assert books.statuses == {BillStatus.CANCELLED}
 
 
+async def test_a_bill_that_is_insured_whole_is_cancelled_as_nobody_paid_it(cashier: Cashier) -> None:
+    bill = await cashier.issue(insured=Decimal("30"))
+    await cashier.cancel(bill)
+    row = await cashier.row(bill)
+    assert (row["status"], row["refunded"]) == ("CANCELLED", 0)
+    async with cashier.world.pool.connection() as connection:
+        books = bill_books(await ledger.of_bill(connection, cashier.visit.resident_id, bill.id))  # type: ignore[arg-type]
+    assert (books.statuses, books.insured) == ({BillStatus.CANCELLED}, 3000)
+
+
 @pytest.mark.parametrize("status", ["PAYING", "PAID", "PARTLY_REFUNDED", "REFUNDED"])
 async def test_a_bill_that_somebody_pays_or_has_paid_is_not_cancelled(cashier: Cashier, status: str) -> None:
     bill = await cashier.issue()
