@@ -14,13 +14,12 @@ from types import MappingProxyType
 import base45
 import cbor2
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from domain.enums import CodePurpose
 from domain.ids import Random
-from domain.keys import SigningKey
+from domain.keys import ES256, SigningKey
 from domain.refusals import InvalidCode
 from domain.sealing import Lookup
 
@@ -40,7 +39,6 @@ _EXPIRES, _ISSUED, _NONCE, _CARD = 4, 6, 7, -65537
 _COSE_SIGN1, _ALGORITHM, _ES256, _KEY_ID = 18, 1, -7, 4
 _SIGNATURE_BYTES = 64
 _CHECK_BYTES = 6
-_HASHED = ECDSA(SHA256(), deterministic_signing=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +68,8 @@ def sign(claims: Claims, key: SigningKey) -> str:
             _CARD: [PURPOSE_NUMBERS[claims.purpose], claims.handle],
         }
     )
-    r, s = decode_dss_signature(key.private.sign(_to_be_signed(key.id.encode(), payload), _HASHED))
-    return SIGNED_PREFIX + _encode(_frame(key.id.encode(), payload, r.to_bytes(32) + s.to_bytes(32)))
+    signature = key.sign(_to_be_signed(key.id.encode(), payload))
+    return SIGNED_PREFIX + _encode(_frame(key.id.encode(), payload, signature))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class SignedText:
             raise InvalidCode("code")
         r, s = int.from_bytes(self.signature[:32]), int.from_bytes(self.signature[32:])
         try:
-            key.verify(encode_dss_signature(r, s), _to_be_signed(self.key_id, self.payload), _HASHED)
+            key.verify(encode_dss_signature(r, s), _to_be_signed(self.key_id, self.payload), ES256)
         except InvalidSignature:
             raise InvalidCode("code") from None
         # From here on it is our own hand that wrote it.

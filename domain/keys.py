@@ -1,4 +1,8 @@
-"""Signing keys (ES256) and their public form, JWKS. A key's id has four characters, since it travels in every QR code."""
+"""Signing keys (ES256) and their public form, JWKS.
+
+A key's id has four characters, since it travels in every QR code. SMART Health Cards name a key by its whole thumbprint, so what
+is public has each key twice: under its id, and under its thumbprint.
+"""
 
 import json
 import re
@@ -8,15 +12,20 @@ from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
     SECP256R1,
     EllipticCurvePrivateKey,
     EllipticCurvePublicKey,
     derive_private_key,
 )
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from domain.ids import Random
+
+ES256 = ECDSA(SHA256(), deterministic_signing=True)
 
 _ID = re.compile(r"[A-Za-z0-9_-]{4}")
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -34,6 +43,16 @@ class SigningKey:
             raise ValueError("The id of a signing key has four characters: letters, digits, - or _.")
         if not isinstance(self.private.curve, SECP256R1):
             raise ValueError(f"The signing key {self.id} is not on the curve P-256.")
+
+    @property
+    def thumbprint(self) -> str:
+        """RFC 7638: 43 characters."""
+        return ECKey.import_key(self.private).thumbprint()
+
+    def sign(self, message: bytes) -> bytes:
+        """r and s, 32 bytes each, as JOSE and COSE write them; the same message gives the same bytes."""
+        r, s = decode_dss_signature(self.private.sign(message, ES256))
+        return r.to_bytes(32) + s.to_bytes(32)
 
     @classmethod
     def new(cls, random: Random) -> "SigningKey":
@@ -57,11 +76,11 @@ class KeySet:
 
     def public_jwks(self) -> dict[str, Any]:
         """What /.well-known/jwks.json shows."""
-        return self._jwks(private=False)
+        return {"keys": [_jwk(key, kid, private=False) for key in self._keys for kid in (key.id, key.thumbprint)]}
 
     def private_jwks(self) -> str:
         """The text that `read` reads. It is a secret."""
-        return json.dumps(self._jwks(private=True))
+        return json.dumps({"keys": [_jwk(key, key.id, private=True) for key in self._keys]})
 
     @classmethod
     def read(cls, text: str) -> "KeySet":
@@ -72,18 +91,10 @@ class KeySet:
             raise ValueError("The signing keys are no private JWKS of EC keys with kid.") from None
         return cls([SigningKey(id, private) for id, private in keys])
 
-    def _jwks(self, *, private: bool) -> dict[str, Any]:
-        return {
-            "keys": [
-                {
-                    **ECKey.import_key(key.private).as_dict(private=private),
-                    "kid": key.id,
-                    "alg": "ES256",
-                    "use": "sig",
-                }
-                for key in self._keys
-            ]
-        }
+
+def _jwk(key: SigningKey, kid: str, *, private: bool) -> dict[str, Any]:
+    jwk = ECKey.import_key(key.private).as_dict(private=private)
+    return {**jwk, "kid": kid, "alg": "ES256", "use": "sig"}
 
 
 def _private_key(jwk: Mapping[str, Any]) -> EllipticCurvePrivateKey:

@@ -25,7 +25,7 @@ def test_the_first_key_signs_and_all_verify() -> None:
 def test_the_public_jwks_is_read_elsewhere_and_keeps_the_secret() -> None:
     shown = KEYS.public_jwks()
     keys = [ECKey.import_key(key) for key in shown["keys"]]
-    assert [key.kid for key in keys] == [KEY.id, OLD_KEY.id]
+    assert [key.kid for key in keys] == [KEY.id, keys[0].thumbprint(), OLD_KEY.id, keys[2].thumbprint()]
     assert not any(key.is_private for key in keys)
     assert {(key["alg"], key["use"], key["kty"], key["crv"]) for key in shown["keys"]} == {("ES256", "sig", "EC", "P-256")}
     assert all("d" not in key for key in shown["keys"])

