@@ -12,6 +12,10 @@ CREATE FUNCTION api.booked(of_method text, of_day date, of_institution uuid) RET
           where x.method = of_method and x.book_day = of_day and (of_institution is null or x.institution_id = of_institution)) r;
 end $$;
 
+CREATE FUNCTION api.in_use(status text, issued_at timestamp with time zone, days integer, dispensed numeric) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((now() < (issued_at + ((days)::double precision * '1 day'::interval))) AND ((status = ANY (ARRAY['ISSUED'::text, 'READY'::text, 'PARTLY_DISPENSED'::text, 'DISPENSED'::text])) OR (dispensed > (0)::numeric)));
+
 CREATE FUNCTION api.new_id() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
     RETURN (encode(set_bit(set_bit(OVERLAY(uuid_send(gen_random_uuid()) PLACING SUBSTRING(int8send(((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint) FROM 3) FROM 1 FOR 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid;
@@ -620,6 +624,38 @@ UNION ALL
     (report.status = 'FINAL'::text) AS listed
    FROM public.report;
 
+CREATE TABLE public.blood_type (
+    resident_id uuid NOT NULL,
+    blood_type text NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.resident (
+    resident_id uuid NOT NULL,
+    full_name text NOT NULL,
+    sex text NOT NULL,
+    birth_date date NOT NULL,
+    document_type text NOT NULL,
+    document_sealed bytea NOT NULL,
+    document_masked text NOT NULL,
+    social_security_sealed bytea,
+    social_security_masked text,
+    phone_sealed bytea,
+    phone_masked text,
+    language text DEFAULT 'zh-CN'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.health_summary AS
+ SELECT r.resident_id,
+    r.resident_id AS key,
+    b.blood_type,
+    b.institution_id
+   FROM (public.resident r
+     LEFT JOIN public.blood_type b ON ((b.resident_id = r.resident_id)));
+
 CREATE VIEW api.immunization AS
  SELECT resident_id,
     id AS key,
@@ -661,6 +697,90 @@ CREATE VIEW api.institution AS
     created_at
    FROM public.institution;
 
+CREATE TABLE public.prescription (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    pharmacy_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    bill_id uuid,
+    status text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    cancel_reason text
+);
+
+CREATE TABLE public.prescription_item (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text,
+    medicine text NOT NULL,
+    dose text NOT NULL,
+    route text NOT NULL,
+    frequency text NOT NULL,
+    days integer NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    unit text NOT NULL,
+    unit_price bigint NOT NULL,
+    dispensed numeric(14,4) DEFAULT 0 NOT NULL,
+    CONSTRAINT item_is_dispensed_once CHECK (((dispensed >= (0)::numeric) AND (dispensed <= quantity)))
+);
+
+CREATE VIEW api.medication AS
+ SELECT i.resident_id,
+    i.id AS key,
+    i.medicine,
+    i.dose,
+    i.route,
+    i.frequency,
+    i.days,
+    p.institution_id,
+    p.pharmacy_id,
+    p.issued_at AS occurred_at,
+    ((p.issued_at AT TIME ZONE 'Asia/Shanghai'::text))::date AS since
+   FROM (public.prescription_item i
+     JOIN public.prescription p ON (((p.resident_id = i.resident_id) AND (p.id = i.prescription_id))))
+  WHERE api.in_use(p.status, p.issued_at, i.days, i.dispensed);
+
+CREATE TABLE public.observation (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text NOT NULL,
+    display text NOT NULL,
+    value text NOT NULL,
+    unit text,
+    reference_range text,
+    flag text,
+    observed_at timestamp with time zone NOT NULL
+);
+
+CREATE VIEW api.observation AS
+ SELECT o.resident_id,
+    o.id AS key,
+    api.owned_id('\x6f'::bytea, o.resident_id, o.id) AS id,
+    o.report_id,
+    (o."position")::integer AS "position",
+    o.code,
+    o.display,
+    o.value,
+    o.unit,
+    o.reference_range,
+    o.flag,
+    o.observed_at,
+    r.institution_id,
+    r.status AS report_status,
+    r.issued_at AS occurred_at
+   FROM (public.observation o
+     JOIN public.report r ON (((r.resident_id = o.resident_id) AND (r.id = o.report_id))))
+  WHERE (r.status <> 'WITHDRAWN'::text);
+
 CREATE TABLE public.offline_scan (
     id uuid NOT NULL,
     institution_id uuid NOT NULL,
@@ -679,22 +799,6 @@ CREATE VIEW api.offline_scan AS
     resident_id,
     visit_id
    FROM public.offline_scan;
-
-CREATE TABLE public.resident (
-    resident_id uuid NOT NULL,
-    full_name text NOT NULL,
-    sex text NOT NULL,
-    birth_date date NOT NULL,
-    document_type text NOT NULL,
-    document_sealed bytea NOT NULL,
-    document_masked text NOT NULL,
-    social_security_sealed bytea,
-    social_security_masked text,
-    phone_sealed bytea,
-    phone_masked text,
-    language text DEFAULT 'zh-CN'::text NOT NULL,
-    created_at timestamp with time zone NOT NULL
-);
 
 CREATE VIEW api.payer AS
  SELECT resident_id,
@@ -860,6 +964,73 @@ CREATE VIEW api.refund AS
     failure_reason,
     provider_reference
    FROM public.refund r;
+
+CREATE VIEW api.report AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x72'::bytea, resident_id, id) AS id,
+    institution_id,
+    author_id,
+    number,
+    version,
+    title,
+    category,
+    status,
+        CASE
+            WHEN (status <> 'WITHDRAWN'::text) THEN findings
+            ELSE NULL::text
+        END AS findings,
+        CASE
+            WHEN (status <> 'WITHDRAWN'::text) THEN conclusion
+            ELSE NULL::text
+        END AS conclusion,
+    observed_at,
+    issued_at,
+    issued_at AS occurred_at,
+    read_at,
+    supersedes AS supersedes_id,
+    superseded_by AS superseded_by_id,
+    amend_reason,
+    withdrawn_at,
+    withdraw_reason,
+        CASE
+            WHEN (status <> 'WITHDRAWN'::text) THEN credential
+            ELSE NULL::text
+        END AS credential
+   FROM public.report r;
+
+CREATE TABLE public.report_link (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    report_id uuid NOT NULL,
+    key text NOT NULL,
+    passcode_digest bytea,
+    wrong_tries integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    opened_count integer DEFAULT 0 NOT NULL,
+    CONSTRAINT report_link_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 5)))
+);
+
+CREATE VIEW api.report_link AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x6c'::bytea, resident_id, id) AS id,
+    report_id,
+        CASE
+            WHEN ((revoked_at IS NULL) AND (expires_at > now()) AND (wrong_tries < 5) AND (( SELECT r.status
+               FROM public.report r
+              WHERE ((r.resident_id = l.resident_id) AND (r.id = l.report_id))) <> 'WITHDRAWN'::text)) THEN ((current_setting('ecard.public_url'::text) || '/shared/'::text) || key)
+            ELSE NULL::text
+        END AS url,
+    created_at,
+    expires_at,
+    revoked_at,
+    opened_count,
+    (passcode_digest IS NOT NULL) AS asks_passcode,
+    (wrong_tries >= 5) AS locked
+   FROM public.report_link l;
 
 CREATE VIEW api.resident AS
  SELECT resident_id,
@@ -1176,14 +1347,6 @@ CREATE TABLE public.bill_number (
     bill_id uuid NOT NULL
 );
 
-CREATE TABLE public.blood_type (
-    resident_id uuid NOT NULL,
-    blood_type text NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.carer (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1320,20 +1483,6 @@ CREATE TABLE public.notification (
     sent_at timestamp with time zone
 );
 
-CREATE TABLE public.observation (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    report_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    code text NOT NULL,
-    display text NOT NULL,
-    value text NOT NULL,
-    unit text,
-    reference_range text,
-    flag text,
-    observed_at timestamp with time zone NOT NULL
-);
-
 CREATE TABLE public.patient_number_index (
     institution_id uuid NOT NULL,
     number text NOT NULL,
@@ -1367,40 +1516,6 @@ CREATE TABLE public.pickup_code (
     expires_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.prescription (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    pharmacy_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    doctor_id uuid NOT NULL,
-    bill_id uuid,
-    status text NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    ready_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    cancel_reason text
-);
-
-CREATE TABLE public.prescription_item (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    prescription_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    code text,
-    medicine text NOT NULL,
-    dose text NOT NULL,
-    route text NOT NULL,
-    frequency text NOT NULL,
-    days integer NOT NULL,
-    quantity numeric(14,4) NOT NULL,
-    unit text NOT NULL,
-    unit_price bigint NOT NULL,
-    dispensed numeric(14,4) DEFAULT 0 NOT NULL,
-    CONSTRAINT item_is_dispensed_once CHECK (((dispensed >= (0)::numeric) AND (dispensed <= quantity)))
-);
-
 CREATE TABLE public.provider_reference (
     method text NOT NULL,
     kind text NOT NULL,
@@ -1414,20 +1529,6 @@ CREATE TABLE public.rate_count (
     window_start timestamp with time zone NOT NULL,
     count integer NOT NULL,
     expires_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.report_link (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    report_id uuid NOT NULL,
-    key text NOT NULL,
-    passcode_digest bytea,
-    wrong_tries integer DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    opened_count integer DEFAULT 0 NOT NULL,
-    CONSTRAINT report_link_wrong_tries_check CHECK (((wrong_tries >= 0) AND (wrong_tries <= 5)))
 );
 
 CREATE TABLE public.report_link_key (
@@ -1798,7 +1899,7 @@ CREATE INDEX encounter_by_time ON public.encounter USING btree (resident_id, occ
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 
-CREATE INDEX immunization_by_time ON public.immunization USING btree (resident_id, given_on DESC, id DESC);
+CREATE INDEX immunization_by_time ON public.immunization USING btree (resident_id, ((given_on)::timestamp without time zone AT TIME ZONE 'Asia/Shanghai'::text) DESC, id DESC);
 
 CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 

@@ -10,6 +10,7 @@ from schema.cards import READ, SAME_RESIDENT, Card
 from schema.clients import App
 from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
 from schema.health_record import HealthRecordEntry
+from schema.health_summary import HealthSummary
 from schema.reports import Observation, Report
 from schema.scalars import Date, DateTime
 from schema.waitlist import WaitlistEntry
@@ -52,6 +53,9 @@ class Resident(Node):
         always="({t}.ended_at is null or {t}.ended_at > now() - interval '30 days')",
         order=newest_first(),
         scopes=waitlist.READ,
+    )
+    health_summary: HealthSummary | None = edge(
+        "HealthSummary", "What whoever treats this resident must know.", on=SAME_RESIDENT, scopes=health_record.READ
     )
     health_record: Connection[HealthRecordEntry] = connection(
         "HealthRecordEntry",

@@ -221,3 +221,8 @@ HEALTH_RECORD = Rule(
         "INSTITUTION": _reads_record("{t}.kind", _DISPENSES, f"({{t}}.needed and {visits(SAFELY)})"),
     }
 )
+# Blood type too is what treating safely needs. What the lists of the summary show, their types' rules say.
+HEALTH_SUMMARY = Rule(
+    rows={"RESIDENT": Own(cares_for(CareScope.RECORDS)), "INSTITUTION": either(_WROTE, visits(), is_open_to())},
+    fields={"INSTITUTION": {"bloodType": either(_WROTE, visits(SAFELY), _EMERGENCY)}},
+)

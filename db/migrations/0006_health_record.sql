@@ -237,7 +237,9 @@ create table immunization (
     primary key (resident_id, id),
     foreign key (resident_id, visit_id) references visit
 );
-create index immunization_by_time on immunization (resident_id, given_on desc, id desc);
+-- The timeline has it where its day begins.
+create index immunization_by_time
+    on immunization (resident_id, (given_on::timestamp at time zone 'Asia/Shanghai') desc, id desc);
 
 create table blood_type (
     resident_id uuid primary key references resident,

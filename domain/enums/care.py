@@ -88,6 +88,23 @@ class ConditionStatus(StrEnum):
     RESOLVED = "RESOLVED"
 
 
+class BloodType(StrEnum):
+    """ABO group with the rhesus factor; UNKNOWN: of the factor alone."""
+
+    A_POSITIVE = "A_POSITIVE"
+    A_NEGATIVE = "A_NEGATIVE"
+    A_UNKNOWN = "A_UNKNOWN"
+    B_POSITIVE = "B_POSITIVE"
+    B_NEGATIVE = "B_NEGATIVE"
+    B_UNKNOWN = "B_UNKNOWN"
+    AB_POSITIVE = "AB_POSITIVE"
+    AB_NEGATIVE = "AB_NEGATIVE"
+    AB_UNKNOWN = "AB_UNKNOWN"
+    O_POSITIVE = "O_POSITIVE"
+    O_NEGATIVE = "O_NEGATIVE"
+    O_UNKNOWN = "O_UNKNOWN"
+
+
 class AgreementStatus(StrEnum):
     """How far an agreement with a family doctor has come."""
 
