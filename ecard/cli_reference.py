@@ -14,8 +14,8 @@ HEAD = """# The command line
 Made from the commands' own `--help` by `python -m ecard.cli_reference`; a test tells when it is out of date.
 
 `web`, `worker` and every other command read [settings](settings.md) from the environment. Without any, `client`, `demo`, `doctor`,
-`migrate`, `settle`, `verify-log` and `verify-ledger` take those of the demo that `ecard up` runs in the same folder. A command that fails
-says why on standard error and ends with a code that is not 0.
+`migrate`, `settle`, `verify-log` and `verify-ledger` take those of the demo that `ecard up` runs in the same folder. A command that
+fails says why on standard error and ends with a code that is not 0.
 """
 
 
