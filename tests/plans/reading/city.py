@@ -14,13 +14,16 @@ from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
 SQL = "".join(
-    (Path(__file__).parent / name).read_text("utf-8") for name in ("city.sql", "money.sql", "settling.sql", "waiting.sql")
+    (Path(__file__).parent / name).read_text("utf-8")
+    for name in ("city.sql", "money.sql", "settling.sql", "waiting.sql", "record.sql", "reports.sql")
 )
 PUBLIC_URL = "https://card.example"
 TABLES = (
     *("draw_seed", "place_return", "waitlist_entry"),
     *("bill", "bill_item", "pay_permission", "payment", "payment_bill", "refund"),
     *("discrepancy", "settlement", "statement_line"),
+    *("admission", "allergy", "blood_type", "condition", "consent", "diagnosis", "encounter", "immunization"),
+    *("observation", "report", "report_link"),
     *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
     *(
         "institution",
@@ -95,12 +98,18 @@ async def read(connection: Connection) -> City:
     return City(tables)
 
 
+OF_RECORD = ("report:read", "prescription:read", "record:read")
+OF_RESIDENTS = ("card:read", "card:write", "appointment:read", "bill:read", "payment:read", *OF_RECORD)
+
+
 def resident(n: int, *scopes: str) -> Viewer:
     return Viewer(ViewerKind.RESIDENT, number(n), number(500), None, number(1), None, frozenset(scopes), f"住民 {n}")
 
 
 def institution(client: int, n: int) -> Viewer:
-    scopes = frozenset({"visit:read", "visit:write", "directory:write", "appointment:read", "bill:read", "payment:read"})
+    scopes = frozenset(
+        {"visit:read", "visit:write", "directory:write", "appointment:read", "bill:read", "payment:read", *OF_RECORD}
+    )
     return Viewer(ViewerKind.INSTITUTION, client_id=number(client), institution_id=number(n), scopes=scopes, name=f"医院 {n}")
 
 
@@ -108,7 +117,6 @@ def app(client: int, n: int, *scopes: str) -> Viewer:
     return Viewer(ViewerKind.APP, client_id=number(client), app_id=number(n), scopes=frozenset(scopes), name=f"App {n}")
 
 
-OF_RESIDENTS = ("card:read", "card:write", "appointment:read", "bill:read", "payment:read")
 VIEWERS: Mapping[str, Viewer] = {
     "anonymous": ANONYMOUS,
     "resident": resident(1, *OF_RESIDENTS),

@@ -19,12 +19,16 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "Scan": ("scanned_at", "id"),
     "Bill": ("issued_at", "id"),
     "Payment": ("started_at", "id"),
+    "HealthRecordEntry": ("occurred_at", "id"),
+    "Report": ("issued_at", "id"),
+    "Observation": ("observed_at", "id"),
     "FailedJob": ("id",),
     "PlaceReturn": ("id",),
     "Discrepancy": ("id",),
 }
-NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy")
-KINDS = {"code": str, "id": UUID, "scanned_at": datetime, "starts_at": datetime, "issued_at": datetime, "started_at": datetime}
+NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy", "HealthRecordEntry", "Report", "Observation")
+TIMES = ("scanned_at", "starts_at", "issued_at", "started_at", "occurred_at", "observed_at")
+KINDS: Mapping[str, type] = {"code": str, "id": UUID, **dict.fromkeys(TIMES, datetime)}
 DEFAULT, MAXIMUM = 20, 100
 
 
@@ -54,8 +58,12 @@ class Listed:
         if name == "totalCount":
             return len(self.rows)
         if name == "nodes":
-            return [reader.see(self.type, row) for row in page]
+            return [self.see(reader, row) for row in page]
         return [Edge(self, row) for row in page] if name == "edges" else Info(self, page)
+
+    def see(self, reader: "Reader", row: "Record") -> Any:
+        """The row; in a list of several types it says of which it is."""
+        return reader.see(row.get("entry", self.type), row)
 
     def key(self, row: "Record") -> tuple[Any, ...]:
         return tuple(row[column] for column in ORDERS[self.type])
@@ -87,7 +95,7 @@ class Edge:
     row: "Record"
 
     def resolve(self, reader: "Reader", name: str) -> Any:
-        return self.of.cursor(self.row) if name == "cursor" else reader.see(self.of.type, self.row)
+        return self.of.cursor(self.row) if name == "cursor" else self.of.see(reader, self.row)
 
 
 @dataclass(slots=True)

@@ -19,6 +19,9 @@ TABLES = {
     "PrintedCode": "printed_code", "Scan": "scan", "Visit": "visit", "Institution": "institution", "Department": "department",
     "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat", "Doctor": "doctor", "Slot": "slot",
     "Appointment": "appointment", "Bill": "bill", "BillItem": "bill_item", "Payment": "payment", "Refund": "refund",
+    "Encounter": "encounter", "Diagnosis": "diagnosis", "Condition": "condition", "Allergy": "allergy",
+    "Immunization": "immunization", "Admission": "admission", "HealthSummary": "resident", "HealthRecordEntry": "encounter",
+    "Report": "report", "Observation": "observation", "ReportLink": "report_link",
     "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return", "Settlement": "settlement", "Discrepancy": "discrepancy",
 }  # fmt: skip
 
@@ -91,6 +94,11 @@ class Reader:
         rows = self.city.rows("appointment", resident_id=resident_id, institution_id=self.viewer.institution_id)
         return any(row["day"] >= self.today and row["status"] in ("BOOKED", "CHECKED_IN", "COMPLETED") for row in rows)
 
+    def is_let_in(self, resident_id: UUID) -> bool:
+        """Whether the resident has opened something of the record to the viewer's institution."""
+        rows = self.city.rows("consent", resident_id=resident_id, institution_id=self.viewer.institution_id, revoked_at=None)
+        return any(self.is_open(row) for row in rows)
+
     @property
     def today(self) -> date:
         return self.now.astimezone(SHANGHAI).date()
@@ -111,7 +119,7 @@ class Reader:
         if self.kind == "INSTITUTION" and type_name == "Appointment":
             return bool(row["institution_id"] == self.viewer.institution_id)
         if self.kind == "INSTITUTION":
-            expected = type_name == "Resident" and self.expects(row["resident_id"])
+            expected = type_name == "Resident" and (self.expects(row["resident_id"]) or self.is_let_in(row["resident_id"]))
             return expected or (type_name in ("Resident", "Card") and self.treats(row["resident_id"]))
         if self.kind != "RESIDENT":
             return False

@@ -10,9 +10,11 @@ from graphql import (
     GraphQLEnumType,
     GraphQLError,
     GraphQLNonNull,
+    GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
     get_named_type,
+    is_abstract_type,
     is_leaf_type,
     is_list_type,
 )
@@ -26,6 +28,7 @@ RESIDENTS = ({"card:read"},)
 CARE = ({"card:read"}, {"visit:read"})
 BOOKING = ({"appointment:read"}, {"visit:read"})
 PLATFORM = ({"platform:read"}, {"dashboard:read"})
+RECORD = ({"record:read"},)
 SETTLING = ({"payment:read"}, {"platform:read"})
 SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Query.me", "Query.client", "Query.resident"), SIGNED_IN),
@@ -37,6 +40,9 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Bill", "BillItem", "Resident.bills"), ({"bill:read"}, {"payment:read"})),
     **dict.fromkeys(("Query.payments", "Payment", "Refund"), ({"payment:read"},)),
     **dict.fromkeys(("Query.settlement", "Settlement", "SettlementTotals", "Discrepancy"), SETTLING),
+    **dict.fromkeys(("Encounter", "Diagnosis", "Condition", "Allergy", "Immunization", "Admission"), RECORD),
+    **dict.fromkeys(("HealthSummary", "Medication", "Resident.healthSummary", "Resident.healthRecord"), RECORD),
+    **dict.fromkeys(("Report", "Observation", "ReportLink", "Resident.reports", "Resident.observations"), ({"report:read"},)),
     "Institution.bills": ({"bill:read"},),
     **dict.fromkeys(("Resident.waitlist", "WaitlistEntry"), ({"appointment:read"},)),
     "Resident.appointments": BOOKING,
@@ -68,7 +74,7 @@ def refuse(source: Any, info: GraphQLResolveInfo[Viewer], **given: Any) -> Any:
     if parent == "Query" and info.field_name in ("node", "nodes"):
         found = [name and {"type": name} for name in map(type_of, given.get("ids") or [given.get("id", "")])]
         return found if info.field_name == "nodes" else found[0]
-    return _some(info.return_type)
+    return _some(info, info.return_type, source)
 
 
 def some_type(source: Any, *_: Any) -> str:
@@ -76,10 +82,20 @@ def some_type(source: Any, *_: Any) -> str:
     return str(source["type"])
 
 
-def _some(kind: GraphQLOutputType) -> Any:
+def _some(info: GraphQLResolveInfo[Viewer], kind: GraphQLOutputType, source: Any) -> Any:
     inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
     if is_list_type(inner):
-        return [_some(inner.of_type)]
+        return [_some(info, inner.of_type, {"type": name}) for name in _members(info, inner.of_type)]
+    if is_abstract_type(inner):
+        return source
     if isinstance(inner, GraphQLEnumType):
         return next(iter(inner.values))
     return SAMPLES.get(inner.name, "") if is_leaf_type(inner) else {}
+
+
+def _members(info: GraphQLResolveInfo[Viewer], kind: GraphQLOutputType) -> list[str]:
+    """Of which types the objects of a list may be; of an edge, its nodes."""
+    named = get_named_type(kind)
+    if isinstance(named, GraphQLObjectType) and named.name.endswith("Edge"):
+        return _members(info, named.fields["node"].type)
+    return [of.name for of in info.schema.get_possible_types(named)] if is_abstract_type(named) else [named.name]

@@ -14,6 +14,8 @@ LETTERS = {
     "Resident": "R", "FamilyMember": "M", "Session": "S", "Card": "C", "File": "F", "PrintedCode": "P", "Scan": "N", "Visit": "V",
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
     "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
+    "Encounter": "e", "Condition": "d", "Allergy": "a", "Immunization": "m", "Admission": "n",
+    "Report": "r", "Observation": "o", "ReportLink": "l",
     "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
 }  # fmt: skip
 TYPES = {letter: name for name, letter in LETTERS.items()}
