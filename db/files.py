@@ -28,7 +28,15 @@ UNMADE = (
     "select resident_id, id, kind, subject_id, format, key, media_type, created_at from file"
     " where resident_id = $1 and id = $2 and status <> 'READY' and revoked_at is null"
 )
-STORE = "update file set status = 'READY', content = $3, ready_at = $4 where resident_id = $1 and id = $2"
+# Only what was drawn since it was asked for last: what the file shows may have changed meanwhile.
+STORE = (
+    "update file set status = 'READY', content = $4, ready_at = $5 where resident_id = $1 and id = $2 and created_at = $3"
+    " and status <> 'READY' returning id"
+)
+AGAIN = (
+    "update file set status = 'PENDING', created_at = $3 where resident_id = $1 and subject_id = $2 and revoked_at is null"
+    " returning id"
+)
 FAIL = "update file set status = 'FAILED' where resident_id = $1 and id = $2 and status = 'PENDING'"
 WAIT = "update file set status = 'PENDING' where resident_id = $1 and id = $2 and status = 'FAILED'"
 
@@ -39,6 +47,7 @@ class FileKind(StrEnum):
     CARD_IMAGE = "CARD_IMAGE"
     PRINTED_CODE = "PRINTED_CODE"
     REPORT = "REPORT"
+    RECORD_EXPORT = "RECORD_EXPORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +104,14 @@ async def unmade(connection: Connection, resident_id: UUID, id: UUID) -> NewFile
     return None if row is None else NewFile(**row)
 
 
-async def store(connection: Connection, resident_id: UUID, id: UUID, content: bytes, now: datetime) -> None:
-    """It is made: READY."""
-    await connection.execute(STORE, resident_id, id, content, now)
+async def store(connection: Connection, file: NewFile, content: bytes, now: datetime) -> None:
+    """It is made: READY, unless it was asked for again since `file` was read."""
+    await connection.execute(STORE, file.resident_id, file.id, file.created_at, content, now)
+
+
+async def again(connection: Connection, resident_id: UUID, subject_id: UUID, now: datetime) -> list[UUID]:
+    """Asks anew for the files of what has changed: PENDING. They are given back, to be made by a job each."""
+    return [row["id"] for row in await connection.fetch(AGAIN, resident_id, subject_id, now)]
 
 
 async def fail(connection: Connection, resident_id: UUID, id: UUID) -> None:

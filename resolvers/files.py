@@ -19,5 +19,15 @@ async def ask_for(tx: Transaction, resident_id: UUID, kind: FileKind, subject_id
     key = base64.urlsafe_b64encode(tx.random(_KEY_BYTES)).decode().rstrip("=")
     row = NewFile(resident_id, tx.new_id(), kind, subject_id, format, key, MEDIA_TYPES[format], tx.now)
     await files.insert(tx.connection, row)
-    args = {"resident_id": str(resident_id), "id": str(row.id)}
+    await _put(tx, resident_id, row.id)
+
+
+async def ask_again(tx: Transaction, resident_id: UUID, subject_id: UUID) -> None:
+    """For what has changed since its files were made: they are PENDING under the same address until they show it."""
+    for id in await files.again(tx.connection, resident_id, subject_id, tx.now):
+        await _put(tx, resident_id, id)
+
+
+async def _put(tx: Transaction, resident_id: UUID, id: UUID) -> None:
+    args = {"resident_id": str(resident_id), "id": str(id)}
     await outbox.put(tx.connection, JobKind.RENDER_FILE, args, tx.new_id(), tx.now)

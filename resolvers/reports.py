@@ -15,7 +15,7 @@ from domain.refusals import Conflict, NotFound, WrongState
 from domain.reports import Content, Observation, check_content, check_observed_at, content_digest
 from domain.smart_health_card import CertifiedReport, credential
 from resolvers.audit import record
-from resolvers.files import ask_for
+from resolvers.files import ask_again, ask_for
 from resolvers.inputs import DOCTOR, REPORT, VISIT, read_id, read_optional_text, read_owned_id, read_prose, read_text
 from resolvers.notifications import tell
 from resolvers.people import may_act_for, signed_in_institution
@@ -99,6 +99,8 @@ async def amend_report(
     row = replace(before, id=tx.new_id(), version=before.version + 1, issued_at=tx.now, content=content)
     if not await reports.supersede(tx.connection, before, row.id):
         raise Conflict("report_id")
+    # Whoever still has the address of its document sees that it was amended.
+    await ask_again(tx, resident_id, id)
     digest = content_digest(resident_id, row.title, row.category, row.author_id, row.observed_at, content)
     return await _issue(tx, row, digest, NotificationEvent.REPORT_AMENDED, Supersedes(id, why))
 

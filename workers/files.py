@@ -10,6 +10,7 @@ from db.connection import Connection
 from db.files import FileKind, NewFile
 from db.outbox import Job
 from workers.cards import card_picture, printed_page
+from workers.reports import report_page
 from workers.tools import Drawing, Tools
 
 # What reads all that the file shows, and gives what draws it; None when there is nothing to show any more.
@@ -19,6 +20,7 @@ KINDS: Mapping[str, Reads] = MappingProxyType(
     {
         FileKind.CARD_IMAGE: card_picture,
         FileKind.PRINTED_CODE: printed_page,
+        FileKind.REPORT: report_page,
     }
 )
 
@@ -33,8 +35,8 @@ async def render_file(tools: Tools, job: Job) -> None:
     content = None if drawing is None else await asyncio.to_thread(drawing)
     async with tools.pool.transaction() as connection:
         now = tools.clock()
-        if await outbox.finish(connection, job, now) and content is not None:
-            await files.store(connection, resident_id, id, content, now)
+        if await outbox.finish(connection, job, now) and file is not None and content is not None:
+            await files.store(connection, file, content, now)
 
 
 async def file_failed(connection: Connection, job: Job) -> None:

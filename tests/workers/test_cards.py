@@ -123,7 +123,7 @@ async def test_of_two_tries_at_once_one_makes_the_file(tools: Tools, card: HeldC
         both_drew.wait()
         return text.encode()
 
-    async def store(connection: Connection, resident_id: UUID, id: UUID, content: bytes, now: datetime) -> None:
+    async def store(connection: Connection, file: NewFile, content: bytes, now: datetime) -> None:
         stored.append(content)
 
     monkeypatch.setattr("workers.cards.card_image", draw)
