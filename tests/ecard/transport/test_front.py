@@ -79,9 +79,10 @@ async def test_graphql_is_at_one_path() -> None:
             pytest.fail("it was accepted")
 
 
-async def test_asking_for_tokens_counts_for_the_address_and_fetching_files_does_not() -> None:
+@pytest.mark.parametrize("path", ["/oauth/token", "/shared/x"])
+async def test_asking_for_tokens_and_for_reports_counts_for_the_address_and_fetching_files_does_not(path: str) -> None:
     here = world(routes=answering, quota=2)
-    replies = [await send(here.front, "POST", path="/oauth/token") for _ in range(3)]
+    replies = [await send(here.front, "POST", path=path) for _ in range(3)]
     assert [reply.status for reply in replies] == [200, 200, 429]
     assert replies[-1].code == "RATE_LIMITED"
     assert int(replies[-1].headers["retry-after"]) > 0

@@ -38,7 +38,7 @@ class Known:
     ids: Mapping[str, list[str]]
     cursors: Mapping[str, list[str]]
     days: Sequence[str]
-    words: Sequence[str] = ("医院", "%", "_", "福田区", "南山区", 'Garden"', "\\", "nowhere", "")
+    words: Sequence[str] = ("医院", "%", "_", "福田区", "南山区", 'Garden"', "\\", "nowhere", "C0", "C1", "")
     wrong_ids: Sequence[str] = ("", "x", "ZQ", "é" * 44, "A" * 24, "A" * 44)
 
 
