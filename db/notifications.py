@@ -41,6 +41,17 @@ REPORT = (
     "select r.status, coalesce(r.withdrawn_at, r.issued_at) as at, i.name as institution from report r"
     " join institution i on i.id = r.institution_id where r.resident_id = $1 and r.id = $2"
 )
+CONSENT = (
+    "select case when c.revoked_at is null then 'STANDING' else 'REVOKED' end as status, c.granted_at as at,"
+    " i.name as institution from consent c join institution i on i.id = c.institution_id where c.resident_id = $1 and c.id = $2"
+)
+# Where it is collected; of one that was cancelled, who did that. `until`: when it can be collected no longer.
+PRESCRIPTION = (
+    "select p.status, greatest(p.issued_at, p.ready_at, p.ended_at, (select max(d.dispensed_at) from dispensing d"
+    " where d.resident_id = $1 and d.prescription_id = p.id)) as at, p.expires_at as until, i.name as institution"
+    " from prescription p join institution i on i.id = case p.status when 'CANCELLED' then p.institution_id else p.pharmacy_id end"
+    " where p.resident_id = $1 and p.id = $2"
+)
 
 SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
@@ -54,6 +65,11 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.REPORT_PUBLISHED: REPORT,
     NotificationEvent.REPORT_AMENDED: REPORT,
     NotificationEvent.REPORT_WITHDRAWN: REPORT,
+    NotificationEvent.PRESCRIPTION_READY: PRESCRIPTION,
+    NotificationEvent.PRESCRIPTION_COLLECTED: PRESCRIPTION,
+    NotificationEvent.PRESCRIPTION_CANCELLED: PRESCRIPTION,
+    NotificationEvent.PRESCRIPTION_EXPIRED: PRESCRIPTION,
+    NotificationEvent.CONSENT_GRANTED: CONSENT,
 }
 
 

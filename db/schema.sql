@@ -43,6 +43,43 @@ CREATE FUNCTION public.ledger_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ begin raise exception 'the ledger is append-only' using errcode = 'restrict_violation'; end $$;
 
+CREATE TABLE public.access_log (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    entry bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id uuid NOT NULL,
+    actor text NOT NULL,
+    care_step text,
+    purpose text NOT NULL,
+    kinds text[] NOT NULL,
+    break_glass boolean DEFAULT false NOT NULL,
+    reason text,
+    previous bytea NOT NULL,
+    digest bytea NOT NULL
+)
+PARTITION BY RANGE (id);
+
+CREATE VIEW api.access_log_entry AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x67'::bytea, resident_id, id) AS id,
+    entry AS place,
+    (entry)::integer AS entry,
+    at,
+    actor_kind,
+    actor,
+    care_step,
+    purpose,
+    kinds,
+    break_glass,
+    reason,
+    encode(previous, 'hex'::text) AS previous,
+    encode(digest, 'hex'::text) AS digest,
+    (json_build_array((resident_id)::text, (entry)::text, (id)::text, to_char((at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'::text), actor_kind, (actor_id)::text, actor, care_step, purpose, array_to_string(kinds, ','::text), break_glass, reason))::text AS hashed
+   FROM public.access_log l;
+
 CREATE TABLE public.admission (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -318,6 +355,32 @@ CREATE VIEW api.condition AS
     recorded_at,
     recorded_at AS occurred_at
    FROM public.condition;
+
+CREATE TABLE public.consent (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    kinds text[] NOT NULL,
+    from_day date,
+    to_day date,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT consent_check CHECK (((from_day IS NULL) OR (to_day IS NULL) OR (from_day <= to_day)))
+);
+
+CREATE VIEW api.consent AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x63'::bytea, resident_id, id) AS id,
+    institution_id,
+    kinds,
+    from_day,
+    to_day,
+    granted_at,
+    expires_at,
+    revoked_at
+   FROM public.consent c;
 
 CREATE TABLE public.department (
     id uuid NOT NULL,
@@ -1294,24 +1357,6 @@ CREATE VIEW api.worker AS
     (LEAST(jobs_failed, (2147483647)::bigint))::integer AS jobs_failed
    FROM public.worker_heartbeat;
 
-CREATE TABLE public.access_log (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    entry bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    actor_kind text NOT NULL,
-    actor_id uuid NOT NULL,
-    actor text NOT NULL,
-    care_step text,
-    purpose text NOT NULL,
-    kinds text[] NOT NULL,
-    break_glass boolean DEFAULT false NOT NULL,
-    reason text,
-    previous bytea NOT NULL,
-    digest bytea NOT NULL
-)
-PARTITION BY RANGE (id);
-
 CREATE TABLE public.access_log_all (
     resident_id uuid CONSTRAINT access_log_resident_id_not_null NOT NULL,
     id uuid CONSTRAINT access_log_id_not_null NOT NULL,
@@ -1364,19 +1409,6 @@ CREATE TABLE public.code_handle (
     resident_id uuid NOT NULL,
     card_id uuid NOT NULL,
     printed_code_id uuid
-);
-
-CREATE TABLE public.consent (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    kinds text[] NOT NULL,
-    from_day date,
-    to_day date,
-    granted_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone,
-    CONSTRAINT consent_check CHECK (((from_day IS NULL) OR (to_day IS NULL) OR (from_day <= to_day)))
 );
 
 CREATE TABLE public.cron_run (

@@ -34,6 +34,11 @@ class NotificationEvent(StrEnum):
     REPORT_PUBLISHED = "REPORT_PUBLISHED"  # (report)
     REPORT_AMENDED = "REPORT_AMENDED"  # (the report that supersedes)
     REPORT_WITHDRAWN = "REPORT_WITHDRAWN"  # (report)
+    PRESCRIPTION_READY = "PRESCRIPTION_READY"  # (prescription)
+    PRESCRIPTION_COLLECTED = "PRESCRIPTION_COLLECTED"  # (the prescription of which a delegate was handed something)
+    PRESCRIPTION_CANCELLED = "PRESCRIPTION_CANCELLED"  # (prescription)
+    PRESCRIPTION_EXPIRED = "PRESCRIPTION_EXPIRED"  # (prescription)
+    CONSENT_GRANTED = "CONSENT_GRANTED"  # (consent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,31 @@ WORDS: Mapping[NotificationEvent, Words] = MappingProxyType(
             CareScope.REPORTS,
             "{institution}撤回了您的一份报告，如有疑问请咨询该机构。",
             "{institution} has withdrawn one of your reports. Please ask there if you have questions.",
+        ),
+        NotificationEvent.PRESCRIPTION_READY: Words(
+            CareScope.PRESCRIPTIONS,
+            "您的药品已备好，请于{until}前到{institution}领取，并带好健康卡。",
+            "Your medicine is ready at {institution}. Please collect it before {until} and have your health card with you.",
+        ),
+        NotificationEvent.PRESCRIPTION_COLLECTED: Words(
+            CareScope.PRESCRIPTIONS,
+            "您委托的代取人已在{institution}领取药品。",
+            "Medicine was collected for you at {institution} by the person whom you sent.",
+        ),
+        NotificationEvent.PRESCRIPTION_CANCELLED: Words(
+            CareScope.PRESCRIPTIONS,
+            "{institution}取消了您的一张处方，已付的药费将原路退回。",
+            "{institution} has cancelled one of your prescriptions. What you paid for it is refunded.",
+        ),
+        NotificationEvent.PRESCRIPTION_EXPIRED: Words(
+            CareScope.PRESCRIPTIONS,
+            "您在{institution}的一张处方已过期，未领取过药品的，已付药费将原路退回。",
+            "One of your prescriptions at {institution} has expired. If none of it was collected, what you paid is refunded.",
+        ),
+        NotificationEvent.CONSENT_GRANTED: Words(
+            CareScope.RECORDS,
+            "{institution}获准查看您的部分健康档案，您可随时在健康卡中撤回。",
+            "{institution} may now read a part of your health record. You can take that back with your health card at any time.",
         ),
     }
 )

@@ -38,7 +38,11 @@ COLUMN_TYPES: Mapping[str, frozenset[str]] = {
     "Decimal": frozenset({"text"}),
     "JSON": frozenset({"json", "jsonb"}),
 }
-ORDER_TYPES = {"uuid": "uuid", "timestamptz": "timestamp with time zone", "date": "date", "int": "integer", "text": "text"}
+ORDER_TYPES = {
+    **{name: name for name in ("uuid", "date", "bigint", "text")},
+    "timestamptz": "timestamp with time zone",
+    "int": "integer",
+}
 _NAMED = re.compile(r"\{([tp])\}\.(\w+)")
 
 Columns = Mapping[str, str]

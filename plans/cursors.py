@@ -43,6 +43,7 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "date": _is_day,
     "int": _INT.fullmatch,
     "text": _is_text,
+    "bigint": _BIGINT.fullmatch,
 }
 
 

@@ -5,6 +5,7 @@ import strawberry
 from schema.appointment_changes import AppointmentChanges
 from schema.bill_changes import BillChanges
 from schema.card_changes import CardChanges
+from schema.consent_changes import ConsentChanges
 from schema.directory_changes import DirectoryChanges
 from schema.institution_changes import InstitutionChanges
 from schema.payment_changes import PaymentChanges
@@ -28,3 +29,5 @@ class Mutation(
     ReportChanges,
 ):
     pass
+    PrescriptionChanges,
+    ConsentChanges,

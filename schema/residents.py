@@ -2,12 +2,14 @@
 
 import strawberry
 
-from schema import appointments, bills, health_record, reports, rules, waitlist
+from schema import access_log, appointments, bills, consents, health_record, prescriptions, reports, rules, waitlist
+from schema.access_log import AccessLogEntry
 from schema.appointments import Appointment
 from schema.base import Connection, Node, argument, by_time, computed, connection, edge, field, listed, newest_first, stored
 from schema.bills import Bill
 from schema.cards import READ, SAME_RESIDENT, Card
 from schema.clients import App
+from schema.consents import Consent
 from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
 from schema.health_record import HealthRecordEntry
 from schema.health_summary import HealthSummary
@@ -92,6 +94,29 @@ class Resident(Node):
         scopes=reports.READ,
     )
     family_members: list["FamilyMember"] = listed(
+    consents: Connection[Consent] = connection(
+        "Consent",
+        "What was opened of the record, and to whom, newest first; also what is over.",
+        on=SAME_RESIDENT,
+        order=consents.NEWEST,
+        scopes=consents.READ,
+    )
+    access_log: Connection[AccessLogEntry] = connection(
+        "AccessLogEntry",
+        "Who looked at anything of this resident, newest first; for the resident and carers with RECORDS.",
+        on=SAME_RESIDENT,
+        order=access_log.NEWEST,
+        scopes=access_log.READ,
+    )
+    prescriptions: Connection[Prescription] = connection(
+        "Prescription",
+        "What was prescribed, newest first.",
+        on=SAME_RESIDENT,
+        order=prescriptions.BY_TIME,
+        args=prescriptions.STATUSES,
+        where={"statuses": "{t}.status = any({value})"},
+        scopes=prescriptions.READ,
+    )
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()
     )
     sessions: list["Session"] = listed(

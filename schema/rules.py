@@ -179,6 +179,10 @@ _EMERGENCY = (
     "exists (select from public.visit g where g.resident_id = {owner} and g.institution_id = {viewer.institution_id}"
     " and g.expires_at > now() and g.break_glass)"
 )
+# An institution sees what was opened to it, also when that is over.
+CONSENT = Rule({"RESIDENT": Own(cares_for(CareScope.RECORDS)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
+ACCESS_LOG = own(CareScope.RECORDS)
+
 
 
 def opens(kind: str) -> str:

@@ -31,6 +31,11 @@ STILL_TRUE: Mapping[NotificationEvent, frozenset[str]] = MappingProxyType(
         NotificationEvent.REPORT_PUBLISHED: frozenset({ReportStatus.FINAL}),
         NotificationEvent.REPORT_AMENDED: frozenset({ReportStatus.FINAL}),
         NotificationEvent.REPORT_WITHDRAWN: frozenset({ReportStatus.WITHDRAWN}),
+        NotificationEvent.PRESCRIPTION_READY: frozenset({PrescriptionStatus.READY, PrescriptionStatus.PARTLY_DISPENSED}),
+        NotificationEvent.PRESCRIPTION_COLLECTED: frozenset({PrescriptionStatus.PARTLY_DISPENSED, PrescriptionStatus.DISPENSED}),
+        NotificationEvent.PRESCRIPTION_CANCELLED: frozenset({PrescriptionStatus.CANCELLED}),
+        NotificationEvent.PRESCRIPTION_EXPIRED: frozenset({PrescriptionStatus.EXPIRED}),
+        NotificationEvent.CONSENT_GRANTED: frozenset({"STANDING"}),
     }
 )
 # Who sets out early for a cancelled appointment, or has one since a minute ago, must hear of it so long before.

@@ -16,6 +16,7 @@ ORDERS = [
     Order(("a",), ("uuid",)),
     Order(("a", "b"), ("timestamptz", "uuid")),
     Order(("a", "b"), ("date", "int")),
+    Order(("a",), ("bigint",)),
     Order(("a", "b"), ("text", "text")),
 ]
 NEARLY = {
@@ -24,6 +25,7 @@ NEARLY = {
                     "2024-03-01 00:00:00", "20240301T000000+08", "infinity", "2024-03-01 00:00:60+08"],
     "date": ["2024-02-30", "2024-W01-1", "20240301", "infinity", "0000-01-01"],
     "int": ["1_0", " 1", "１", "99999999999", "+1", ""],
+    "bigint": ["1_0", "1.0", "9999999999999999999", ""],
     "text": ["\0", "\ud800"],
 }  # fmt: skip
 
@@ -32,7 +34,8 @@ def cursor_of(values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-GOOD = {"uuid": str(number(1)), "timestamptz": "2024-03-01 08:00:00.25+08", "date": "2024-03-01", "int": "-7", "text": "é\\"}
+GOOD = {"uuid": str(number(1)), "timestamptz": "2024-03-01 08:00:00.25+08", "date": "2024-03-01", "int": "-7",
+        "bigint": "3000000000", "text": "é\\"}  # fmt: skip
 
 
 @pytest.mark.parametrize("order", ORDERS)
