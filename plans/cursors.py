@@ -20,6 +20,7 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _INT = re.compile(r"-?[0-9]{1,9}")
+_BIGINT = re.compile(r"-?[0-9]{1,18}")
 
 
 def _is_time(text: str) -> bool:
@@ -42,8 +43,8 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
     "timestamptz": _is_time,
     "date": _is_day,
     "int": _INT.fullmatch,
-    "text": _is_text,
     "bigint": _BIGINT.fullmatch,
+    "text": _is_text,
 }
 
 

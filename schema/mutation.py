@@ -27,7 +27,7 @@ class Mutation(
     RefundChanges,
     SettlementChanges,
     ReportChanges,
-):
-    pass
     PrescriptionChanges,
     ConsentChanges,
+):
+    pass

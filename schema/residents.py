@@ -93,7 +93,6 @@ class Resident(Node):
         where={"categories": "{t}.category = any({value})"},
         scopes=reports.READ,
     )
-    family_members: list["FamilyMember"] = listed(
     consents: Connection[Consent] = connection(
         "Consent",
         "What was opened of the record, and to whom, newest first; also what is over.",
@@ -117,6 +116,7 @@ class Resident(Node):
         where={"statuses": "{t}.status = any({value})"},
         scopes=prescriptions.READ,
     )
+    family_members: list["FamilyMember"] = listed(
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()
     )
     sessions: list["Session"] = listed(

@@ -165,6 +165,10 @@ PAYER = Rule({"APP": _SCANNED})
 # A bill needs the name alone.
 RESIDENT_OF_BILL = {name: _NOT_FOR_INSTITUTIONS for name in ("sex", "birthDate", *RESIDENT_OF_APPOINTMENT)}
 
+# An institution sees what was opened to it, also when that is over.
+CONSENT = Rule({"RESIDENT": Own(cares_for(CareScope.RECORDS)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
+ACCESS_LOG = own(CareScope.RECORDS)
+
 # ---------------------------------------------------------------- the health record
 # docs/reference/health-record.md says it in a table. Each view of an entry has `institution_id`, who wrote it, and `occurred_at`.
 
@@ -179,10 +183,6 @@ _EMERGENCY = (
     "exists (select from public.visit g where g.resident_id = {owner} and g.institution_id = {viewer.institution_id}"
     " and g.expires_at > now() and g.break_glass)"
 )
-# An institution sees what was opened to it, also when that is over.
-CONSENT = Rule({"RESIDENT": Own(cares_for(CareScope.RECORDS)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
-ACCESS_LOG = own(CareScope.RECORDS)
-
 
 
 def opens(kind: str) -> str:
