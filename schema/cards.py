@@ -28,15 +28,18 @@ READ = (("card:read",), ("visit:read",))
 SAME_RESIDENT = {"resident_id": "{owner}"}
 
 
-@stored(view="file", letter="F", owned=True, kind="CARD", rule=rules.own(CareScope.CARD), scopes=(("card:read",),))
+@stored(
+    view="file", letter="F", owned=True, kind="FILE", rule=rules.FILE, scopes=(("card:read",), ("report:read",), ("record:read",))
+)
 class File(Node):
     """An image or a document that a worker makes."""
 
     status: FileStatus = field("PENDING until it is made; FAILED when every try failed.")
     url: str | None = field("Where it is, while it can be fetched.")
-    media_type: str = field("image/svg+xml, image/png or application/pdf.")
+    media_type: str = field("image/svg+xml, image/png, application/pdf or application/json.")
     created_at: DateTime = field("When it was asked for.")
     ready_at: DateTime | None = field("When it was made.")
+    expires_at: DateTime | None = field("Until when it can be fetched, where that ends.")
 
 
 @stored(view="card", letter="C", owned=True, kind="CARD", rule=rules.CARD, scopes=READ)

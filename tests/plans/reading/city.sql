@@ -66,7 +66,7 @@ from (
     select resident_id, id as subject, kind, format,
            (row_number() over (order by resident_id, id, kind, format))::int as state
     from (select resident_id, id from card union all select resident_id, id from printed_code) s,
-         (values ('CARD_IMAGE', 'SVG'), ('CARD_IMAGE', 'PNG'), ('PRINTED_CODE', 'PDF'), ('NOISE', 'SVG'), ('NOISE', 'PDF')) k (kind, format)
+         (values ('CARD_IMAGE', 'SVG'), ('CARD_IMAGE', 'PNG'), ('PRINTED_CODE', 'PDF'), ('RECORD_EXPORT', 'JSON'), ('NOISE', 'SVG'), ('NOISE', 'PDF')) k (kind, format)
 ) f where not (resident_id = pg_temp.n(2) and format = 'PNG');
 
 -- 6 is at 11 twice and 8 at 12, 7 at 11 once (and was before); who was at 13 has left.
