@@ -15,7 +15,7 @@ from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
 SQL = "".join(
     (Path(__file__).parent / name).read_text("utf-8")
-    for name in ("city.sql", "money.sql", "settling.sql", "waiting.sql", "record.sql", "reports.sql")
+    for name in ("city.sql", "money.sql", "settling.sql", "waiting.sql", "record.sql", "reports.sql", "looking.sql")
 )
 PUBLIC_URL = "https://card.example"
 TABLES = (
@@ -23,7 +23,7 @@ TABLES = (
     *("bill", "bill_item", "pay_permission", "payment", "payment_bill", "refund"),
     *("discrepancy", "settlement", "statement_line"),
     *("admission", "allergy", "blood_type", "condition", "consent", "diagnosis", "encounter", "immunization"),
-    *("observation", "report", "report_link"),
+    *("access_log", "observation", "report", "report_link"),
     *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
     *(
         "institution",

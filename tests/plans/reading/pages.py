@@ -20,15 +20,18 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "Bill": ("issued_at", "id"),
     "Payment": ("started_at", "id"),
     "HealthRecordEntry": ("occurred_at", "id"),
+    "AccessLogEntry": ("entry", "id"),
+    "Consent": ("id",),
     "Report": ("issued_at", "id"),
     "Observation": ("observed_at", "id"),
     "FailedJob": ("id",),
     "PlaceReturn": ("id",),
     "Discrepancy": ("id",),
 }
-NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy", "HealthRecordEntry", "Report", "Observation")
+NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy", "HealthRecordEntry", "Report", "Observation",
+                "AccessLogEntry", "Consent")  # fmt: skip
 TIMES = ("scanned_at", "starts_at", "issued_at", "started_at", "occurred_at", "observed_at")
-KINDS: Mapping[str, type] = {"code": str, "id": UUID, **dict.fromkeys(TIMES, datetime)}
+KINDS: Mapping[str, type] = {"code": str, "entry": int, "id": UUID, **dict.fromkeys(TIMES, datetime)}
 DEFAULT, MAXIMUM = 20, 100
 
 

@@ -21,6 +21,7 @@ TABLES = {
     "Appointment": "appointment", "Bill": "bill", "BillItem": "bill_item", "Payment": "payment", "Refund": "refund",
     "Encounter": "encounter", "Diagnosis": "diagnosis", "Condition": "condition", "Allergy": "allergy",
     "Immunization": "immunization", "Admission": "admission", "HealthSummary": "resident", "HealthRecordEntry": "encounter",
+    "Consent": "consent", "AccessLogEntry": "access_log",
     "Report": "report", "Observation": "observation", "ReportLink": "report_link",
     "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return", "Settlement": "settlement", "Discrepancy": "discrepancy",
 }  # fmt: skip

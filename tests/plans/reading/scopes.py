@@ -43,6 +43,7 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Query.settlement", "Settlement", "SettlementTotals", "Discrepancy"), SETTLING),
     **dict.fromkeys(("Encounter", "Diagnosis", "Condition", "Allergy", "Immunization", "Admission"), RECORD),
     **dict.fromkeys(("HealthSummary", "Medication", "Resident.healthSummary", "Resident.healthRecord"), RECORD),
+    **dict.fromkeys(("Consent", "AccessLogEntry", "Resident.consents", "Resident.accessLog"), RECORD),
     **dict.fromkeys(("Report", "Observation", "ReportLink", "Resident.reports", "Resident.observations"), ({"report:read"},)),
     "Institution.bills": ({"bill:read"},),
     **dict.fromkeys(("Resident.waitlist", "WaitlistEntry"), ({"appointment:read"},)),

@@ -15,6 +15,7 @@ LETTERS = {
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
     "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
     "Encounter": "e", "Condition": "d", "Allergy": "a", "Immunization": "m", "Admission": "n",
+    "Consent": "c", "AccessLogEntry": "g",
     "Report": "r", "Observation": "o", "ReportLink": "l",
     "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
 }  # fmt: skip
@@ -65,7 +66,7 @@ def fraction(moment: datetime) -> str:
     return f".{moment.microsecond:06}".rstrip("0") if moment.microsecond else ""
 
 
-def cursor(*values: datetime | UUID | str) -> str:
+def cursor(*values: datetime | UUID | str | int) -> str:
     """A row's place: the values of its order, as PostgreSQL writes them, in a list."""
     texts = []
     for value in values:
@@ -79,5 +80,5 @@ def place(text: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
     values = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     if not isinstance(values, list) or len(values) != len(kinds):
         raise ValueError(text)
-    readers: dict[type, Callable[[str], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, str: str}
+    readers: dict[type, Callable[[str], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, str: str, int: int}
     return tuple(readers[kind](value) for kind, value in zip(kinds, values, strict=True))
