@@ -11,6 +11,9 @@ INSERT = (
     " values ($1, $2, $3, $4, $5, $6, $7, $8)"
 )
 
+PLATFORM = "PLATFORM"
+"""Who acts, when nobody asked for it just now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

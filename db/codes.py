@@ -20,12 +20,13 @@ USE = (
 class HandleKind(StrEnum):
     """CARD: 16 bytes, in signed codes. NATIONAL: 32 bytes, the national card id. NUMBER: the card's number, 8 bytes,
     which no code carries; it stands here to be unique. PRINTED: of one printed code, 16 bytes, or 32 in the national
-    form."""
+    form. PICKUP: of one code with which somebody else collects a prescription, 16 bytes, signed."""
 
     CARD = "CARD"
     NATIONAL = "NATIONAL"
     NUMBER = "NUMBER"
     PRINTED = "PRINTED"
+    PICKUP = "PICKUP"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ async def put_reminders(
 
 async def subject(connection: Connection, event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> Record | None:
     """The thing that it is about: `status`, `institution`, and of an appointment `starts_at`, of money `amount`,
-    and of all but appointments `at`, since when it is so."""
+    of medicine `until`, and of all but appointments `at`, since when it is so."""
     return await connection.fetchrow(SUBJECTS[event], resident_id, subject_id)
 
 

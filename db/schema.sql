@@ -466,6 +466,69 @@ CREATE VIEW api.discrepancy AS
     found_at
    FROM public.discrepancy;
 
+CREATE TABLE public.dispensing (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    item_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    dispensed_at timestamp with time zone NOT NULL,
+    CONSTRAINT dispensing_quantity_check CHECK ((quantity > (0)::numeric))
+);
+
+CREATE TABLE public.prescription (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    pharmacy_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    doctor_id uuid NOT NULL,
+    bill_id uuid,
+    status text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    cancel_reason text
+);
+
+CREATE TABLE public.visit (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    card_id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    department_id uuid,
+    client_id uuid NOT NULL,
+    care_step text NOT NULL,
+    care_setting text NOT NULL,
+    terminal_id text NOT NULL,
+    terminal_kind text NOT NULL,
+    delegate_name text,
+    opened_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    prescription_id uuid,
+    break_glass boolean DEFAULT false NOT NULL,
+    break_glass_reason text
+);
+
+CREATE VIEW api.dispensing AS
+ SELECT d.resident_id,
+    d.id AS key,
+    api.owned_id('\x73'::bytea, d.resident_id, d.id) AS id,
+    d.prescription_id,
+    d.item_id,
+    (trim_scale(d.quantity))::text AS quantity,
+    d.dispensed_at,
+    p.institution_id,
+    p.pharmacy_id,
+    p.issued_at AS occurred_at,
+    ( SELECT v.delegate_name
+           FROM public.visit v
+          WHERE ((v.resident_id = d.resident_id) AND (v.id = d.visit_id))) AS delegate_name
+   FROM (public.dispensing d
+     JOIN public.prescription p ON (((p.resident_id = d.resident_id) AND (p.id = d.prescription_id))));
+
 CREATE TABLE public.doctor (
     id uuid NOT NULL,
     institution_id uuid NOT NULL,
@@ -601,6 +664,24 @@ CREATE TABLE public.immunization (
     recorded_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.prescription_item (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    code text,
+    medicine text NOT NULL,
+    dose text NOT NULL,
+    route text NOT NULL,
+    frequency text NOT NULL,
+    days integer NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    unit text NOT NULL,
+    unit_price bigint NOT NULL,
+    dispensed numeric(14,4) DEFAULT 0 NOT NULL,
+    CONSTRAINT item_is_dispensed_once CHECK (((dispensed >= (0)::numeric) AND (dispensed <= quantity)))
+);
+
 CREATE TABLE public.report (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -685,7 +766,19 @@ UNION ALL
     NULL::uuid AS pharmacy_id,
     false AS needed,
     (report.status = 'FINAL'::text) AS listed
-   FROM public.report;
+   FROM public.report
+UNION ALL
+ SELECT 'PRESCRIPTION'::text AS kind,
+    p.resident_id,
+    p.id AS key,
+    p.issued_at AS occurred_at,
+    p.institution_id,
+    p.pharmacy_id,
+    (EXISTS ( SELECT
+           FROM public.prescription_item i
+          WHERE ((i.resident_id = p.resident_id) AND (i.prescription_id = p.id) AND api.in_use(p.status, p.issued_at, i.days, i.dispensed)))) AS needed,
+    (p.status <> 'CANCELLED'::text) AS listed
+   FROM public.prescription p;
 
 CREATE TABLE public.blood_type (
     resident_id uuid NOT NULL,
@@ -759,40 +852,6 @@ CREATE VIEW api.institution AS
     care_steps,
     created_at
    FROM public.institution;
-
-CREATE TABLE public.prescription (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    pharmacy_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    doctor_id uuid NOT NULL,
-    bill_id uuid,
-    status text NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    ready_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    cancel_reason text
-);
-
-CREATE TABLE public.prescription_item (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    prescription_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    code text,
-    medicine text NOT NULL,
-    dose text NOT NULL,
-    route text NOT NULL,
-    frequency text NOT NULL,
-    days integer NOT NULL,
-    quantity numeric(14,4) NOT NULL,
-    unit text NOT NULL,
-    unit_price bigint NOT NULL,
-    dispensed numeric(14,4) DEFAULT 0 NOT NULL,
-    CONSTRAINT item_is_dispensed_once CHECK (((dispensed >= (0)::numeric) AND (dispensed <= quantity)))
-);
 
 CREATE VIEW api.medication AS
  SELECT i.resident_id,
@@ -955,6 +1014,50 @@ CREATE VIEW api.place_return AS
   WHERE (EXISTS ( SELECT
            FROM public.draw_seed d
           WHERE ((d.day = r.day) AND (d.revealed_at IS NOT NULL))));
+
+CREATE VIEW api.prescription AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x70'::bytea, resident_id, id) AS id,
+    institution_id,
+    pharmacy_id,
+    doctor_id,
+    bill_id,
+    status,
+    issued_at,
+    issued_at AS occurred_at,
+    expires_at,
+    ready_at,
+    ended_at,
+    cancel_reason,
+    (EXISTS ( SELECT
+           FROM public.prescription_item i
+          WHERE ((i.resident_id = p.resident_id) AND (i.prescription_id = p.id) AND api.in_use(p.status, p.issued_at, i.days, i.dispensed)))) AS in_use
+   FROM public.prescription p;
+
+CREATE VIEW api.prescription_item AS
+ SELECT i.resident_id,
+    i.id AS key,
+    api.owned_id('\x69'::bytea, i.resident_id, i.id) AS id,
+    i.prescription_id,
+    (i."position")::integer AS "position",
+    i.code,
+    i.medicine,
+    i.dose,
+    i.route,
+    i.frequency,
+    i.days,
+    (trim_scale(i.quantity))::text AS quantity,
+    i.unit,
+    i.unit_price,
+    (trim_scale(i.dispensed))::text AS dispensed,
+    (trim_scale((i.quantity - i.dispensed)))::text AS remaining,
+    p.institution_id,
+    p.pharmacy_id,
+    p.issued_at AS occurred_at,
+    api.in_use(p.status, p.issued_at, i.days, i.dispensed) AS in_use
+   FROM (public.prescription_item i
+     JOIN public.prescription p ON (((p.resident_id = i.resident_id) AND (p.id = i.prescription_id))));
 
 CREATE TABLE public.printed_code (
     resident_id uuid NOT NULL,
@@ -1266,25 +1369,6 @@ CREATE TABLE public.patient_number (
     linked_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.visit (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    card_id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    department_id uuid,
-    client_id uuid NOT NULL,
-    care_step text NOT NULL,
-    care_setting text NOT NULL,
-    terminal_id text NOT NULL,
-    terminal_kind text NOT NULL,
-    delegate_name text,
-    opened_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    prescription_id uuid,
-    break_glass boolean DEFAULT false NOT NULL,
-    break_glass_reason text
-);
-
 CREATE VIEW api.visit AS
  SELECT resident_id,
     id AS key,
@@ -1298,6 +1382,7 @@ CREATE VIEW api.visit AS
     terminal_id,
     terminal_kind,
     delegate_name,
+    prescription_id,
     opened_at,
     expires_at,
     ( SELECT n.number
@@ -1414,17 +1499,6 @@ CREATE TABLE public.code_handle (
 CREATE TABLE public.cron_run (
     name text NOT NULL,
     last_run_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.dispensing (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    prescription_id uuid NOT NULL,
-    item_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    quantity numeric(14,4) NOT NULL,
-    dispensed_at timestamp with time zone NOT NULL,
-    CONSTRAINT dispensing_quantity_check CHECK ((quantity > (0)::numeric))
 );
 
 CREATE TABLE public.file_key (
@@ -1974,6 +2048,8 @@ CREATE INDEX prescription_by_time ON public.prescription USING btree (resident_i
 CREATE INDEX prescription_item_of_prescription ON public.prescription_item USING btree (resident_id, prescription_id, "position");
 
 CREATE INDEX prescription_of_pharmacy ON public.prescription USING btree (pharmacy_id, issued_at DESC, id DESC);
+
+CREATE INDEX prescription_of_queue ON public.prescription USING btree (pharmacy_id, status, issued_at);
 
 CREATE INDEX prescription_to_expire ON public.prescription USING btree (expires_at) WHERE (status = ANY (ARRAY['ISSUED'::text, 'READY'::text, 'PARTLY_DISPENSED'::text]));
 

@@ -1,8 +1,9 @@
 """Our own codes, texts ↔ claims. docs/reference/codes.md describes them for whoever reads them elsewhere.
 
 A signed code is what a phone shows: `EC1:` and, in base45, a COSE_Sign1 (RFC 9052) with a CWT (RFC 8392) inside, for one
-purpose and one minute. 199 characters, all of QR's alphanumeric mode. A printed code is `EP1:` and a handle of its own with
-a keyed check; it lasts until it is revoked, and only identifies. Neither carries a name or a number of a person.
+purpose and one minute; a delegate's, for one prescription and two days at most. 199 characters, all of QR's alphanumeric mode. A
+printed code is `EP1:` and a handle of its own with a keyed check; it lasts until it is revoked, and only identifies. None carries a
+name or a number of a person.
 """
 
 from collections.abc import Mapping
@@ -52,10 +53,10 @@ class Claims:
     nonce: bytes
 
 
-def new_claims(handle: bytes, purpose: CodePurpose, now: datetime, random: Random) -> Claims:
-    """The claims of a code that is shown now: good for a minute, counted from the whole second."""
+def new_claims(handle: bytes, purpose: CodePurpose, now: datetime, random: Random, expires: datetime | None = None) -> Claims:
+    """The claims of a code that is shown now: good for a minute, counted from the whole second, or until `expires`, one too."""
     issued = now.replace(microsecond=0)
-    return Claims(handle, purpose, issued, issued + LIFE, random(NONCE_BYTES))
+    return Claims(handle, purpose, issued, expires or issued + LIFE, random(NONCE_BYTES))
 
 
 def sign(claims: Claims, key: SigningKey) -> str:

@@ -32,6 +32,7 @@ REFUSED_BY: Mapping[str, type[Refusal]] = {
     "code_is_used_once": refusals.AlreadyUsed,
     "identity_is_unique": refusals.Conflict,
     "institution_code_is_unique": refusals.Conflict,
+    "item_is_dispensed_once": refusals.AlreadyDispensed,
     "patient_number_belongs_to_one_resident": refusals.Conflict,
     "patient_number_is_unique": refusals.Conflict,
     "place_is_held_once": refusals.SlotTaken,

@@ -86,6 +86,9 @@ class Settings(BaseModel):
     worker_seconds: Count = Field(
         30, description="Seconds after which a job is stopped. One whose worker is gone is sent again after twice as many."
     )
+    prescription_days: Annotated[int, Field(ge=1, le=90)] = Field(
+        3, description="Days in which prescribed medicine can be collected."
+    )
     payment_minutes: Annotated[int, Field(ge=1, le=120)] = Field(15, description="Minutes in which a payment can be made.")
 
     booking_days_ahead: Count = Field(14, description="Days ahead that an appointment can be booked, today not counted.")

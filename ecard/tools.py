@@ -42,6 +42,7 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime], flows: Flo
         booking=booking_rules(settings),
         payment_flows=flows,
         payment_life=timedelta(minutes=settings.payment_minutes),
+        prescription_life=timedelta(days=settings.prescription_days),
         sms_limits=SmsLimits() if settings.demo_file is None else DEMO_SMS_LIMITS,
         making_limits=MAKING_LIMITS if settings.demo_file is None else DEMO_MAKING_LIMITS,
     )

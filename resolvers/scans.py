@@ -6,10 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from db import cards, codes, printed_codes, scans, visits
+from db import cards, codes, pickups, printed_codes, scans, visits
 from db.cards import Card
 from db.codes import HandleKind
 from db.institutions import Institution
+from db.pickups import Pickup
 from db.visits import Visit
 from domain.enums import CardStatus, CareSetting, CareStep, ScanOutcome, TerminalKind
 from domain.offline import status_at, used_until, was_revoked
@@ -21,7 +22,7 @@ from resolvers.transaction import Transaction
 # What the handle in a code of each kind leads to. The image of a card is a static code with the card's own national id.
 _LEADS_TO: Mapping[CodeKind, frozenset[HandleKind]] = MappingProxyType(
     {
-        CodeKind.SIGNED: frozenset({HandleKind.CARD}),
+        CodeKind.SIGNED: frozenset({HandleKind.CARD, HandleKind.PICKUP}),
         CodeKind.NATIONAL_DYNAMIC: frozenset({HandleKind.NATIONAL}),
         CodeKind.PRINTED: frozenset({HandleKind.PRINTED}),
         CodeKind.NATIONAL_STATIC: frozenset({HandleKind.NATIONAL, HandleKind.PRINTED}),
@@ -46,11 +47,13 @@ class Scanning:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The code that was shown, and what it leads to. `revoked_at`: of the printed code, where it is one."""
+    """The code that was shown, and what it leads to. `revoked_at`: of the printed code, where it is one, or of the `pickup`: what
+    somebody else collects with it."""
 
     code: Code
     card: Card
     revoked_at: datetime | None
+    pickup: Pickup | None = None
 
 
 async def look_up(tx: Transaction, text: str) -> Shown:
@@ -63,6 +66,11 @@ async def look_up(tx: Transaction, text: str) -> Shown:
     card = await cards.find(tx.connection, handle.resident_id, handle.card_id)
     if card is None:
         raise InvalidCode("code")
+    if handle.kind is HandleKind.PICKUP:
+        pickup = await pickups.find(tx.connection, handle.resident_id, code.handle)
+        if pickup is None:
+            raise InvalidCode("code")
+        return Shown(code, card, pickup.revoked_at, pickup)
     if handle.printed_code_id is None:
         return Shown(code, card, None)
     printed = await printed_codes.find(tx.connection, handle.resident_id, handle.printed_code_id)
@@ -76,7 +84,7 @@ async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
 
     A code is used by inserting its nonce, last of all: of scans at the same time one inserts it, and the others wait and find it.
     """
-    code, card, place = shown.code, shown.card, scanning.institution
+    code, card = shown.code, shown.card
     status = CardStatus(card.status)
     judge(
         Scan(
@@ -85,12 +93,19 @@ async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
             skew=OFFLINE if scanning.offline else ONLINE,
             care_step=scanning.care_step,
             care_setting=scanning.care_setting,
-            place=Place(frozenset(map(CareStep, place.care_steps)), place.accepts_outpatient, place.accepts_inpatient),
+            place=_place(scanning.institution, shown.pickup),
             card_status=status_at(status, card.status_changed_at, scanning.at) if scanning.offline else status,
             revoked=was_revoked(shown.revoked_at, scanning.at) if scanning.offline else shown.revoked_at is not None,
         )
     )
     await _use_up(tx, shown, scanning.at)
+
+
+def _place(institution: Institution, pickup: Pickup | None) -> Place:
+    """What the institution accepts: for a pickup nothing, unless it is where the medicine is."""
+    is_there = pickup is None or pickup.pharmacy_id == institution.id
+    steps = frozenset(map(CareStep, institution.care_steps)) if is_there else frozenset()
+    return Place(steps, institution.accepts_outpatient, institution.accepts_inpatient)
 
 
 async def check_payer(tx: Transaction, shown: Shown) -> None:
@@ -124,6 +139,8 @@ async def open_visit(tx: Transaction, scanning: Scanning, shown: Shown) -> Visit
         terminal_kind=scanning.terminal_kind,
         opened_at=scanning.at,
         expires_at=scanning.at + tx.tools.visit_length,
+        delegate_name=None if shown.pickup is None else shown.pickup.delegate_name,
+        prescription_id=None if shown.pickup is None else shown.pickup.prescription_id,
     )
     await visits.insert(tx.connection, visit)
     return visit

@@ -10,6 +10,7 @@ from domain.enums import PaymentFlow, PaymentMethod
 from domain.keys import KeySet
 from domain.limits import Limit
 from domain.payments import LIFE as PAYMENT_LIFE
+from domain.prescriptions import LIFE as PRESCRIPTION_LIFE
 from domain.sealing import Lookup, Sealer
 from domain.tokens import AccessTokens
 from domain.verification import SmsLimits
@@ -19,7 +20,8 @@ from outside.identity import IdentityRegistry
 @dataclass(frozen=True, slots=True)
 class Tools:
     """`draw` makes a QR of a code's text as SVG; it takes milliseconds, so it runs only when the picture is asked for.
-    `payment_flows`: of the providers that are on; `payment_life`: for how long an order can be paid."""
+    `payment_flows`: of the providers that are on; `payment_life`: for how long an order can be paid; `prescription_life`: for how
+    long medicines can be collected."""
 
     sealer: Sealer
     lookup: Lookup
@@ -34,6 +36,7 @@ class Tools:
     booking: BookingRules = field(default_factory=BookingRules)
     payment_flows: Mapping[PaymentMethod, frozenset[PaymentFlow]] = field(default_factory=dict)
     payment_life: timedelta = PAYMENT_LIFE
+    prescription_life: timedelta = PRESCRIPTION_LIFE
     access_tokens: AccessTokens = field(init=False)
 
     def __post_init__(self) -> None:

@@ -27,6 +27,7 @@ from schema.encounters import Encounter
 from schema.institutions import Department
 from schema.mutation import Mutation
 from schema.operations import FailedJob
+from schema.prescriptions import Dispensing, Prescription, PrescriptionItem
 from schema.query import Query
 from schema.residents import FamilyMember, Session
 from schema.scalars import SCALARS
@@ -41,12 +42,15 @@ NODES = [
     Appointment,
     Condition,
     Department,
+    Dispensing,
     Doctor,
     Encounter,
     FailedJob,
     FamilyMember,
     File,
     Immunization,
+    Prescription,
+    PrescriptionItem,
     PrintedCode,
     Scan,
     Session,

@@ -13,6 +13,7 @@ MEMBERS = {
     "IMMUNIZATION": "Immunization",
     "ADMISSION": "Admission",
     "REPORT": "Report",
+    "PRESCRIPTION": "Prescription",
 }
 BY_TIME = newest_first("occurred_at")
 OF_TIMELINE = {

@@ -6,13 +6,21 @@ import strawberry
 
 from schema import rules
 from schema.base import Connection, Node, argument, by_code, by_time, connection, field, listed, newest_first, stored
-from schema.enums import AppointmentStatus, BillStatus, CareStep
+from schema.enums import AppointmentStatus, BillStatus, CareStep, PrescriptionStatus
 from schema.scalars import Date
 
 if TYPE_CHECKING:
     from schema.appointments import Appointment
     from schema.bills import Bill
     from schema.doctors import Doctor
+    from schema.prescriptions import Prescription
+
+# Of each status the oldest is found first, so that the list need not begin years ago to come to those that wait.
+OF_QUEUE = (
+    "{t}.status = any({value}::text[]) and {t}.issued_at >= (select min(oldest.issued_at) from unnest({value}::text[]) o(status),"
+    " lateral (select q.issued_at from public.prescription q where q.pharmacy_id = {p}.key and q.status = o.status"
+    " order by q.issued_at limit 1) oldest)"
+)
 
 
 @stored(view="institution", letter="I", rule=rules.EVERYONE)
@@ -54,10 +62,10 @@ class Institution(Node):
         ids={"departmentId": "Department", "doctorId": "Doctor"},
         scopes=(("appointment:read",), ("visit:read",)),
     )
-    # Which institution's they are, and in a visit's list too, the rule of bills says: its own alone.
     bills: Connection[Annotated["Bill", strawberry.lazy("schema.bills")]] = connection(
         "Bill",
         "The institution's bills, newest first, for its own credentials alone.",
+        on={"institution_id": "{p}.key"},  # what a pharmacy may see of others' is not among them
         order=newest_first("issued_at"),
         args={
             "statuses": argument(list[BillStatus] | None, "Those with these statuses; all when left out."),
@@ -71,6 +79,16 @@ class Institution(Node):
         },
         when="{p}.key = {viewer.institution_id}",
         scopes=(("bill:read",),),
+    )
+    prescriptions: Connection[Annotated["Prescription", strawberry.lazy("schema.prescriptions")]] = connection(
+        "Prescription",
+        "What is to be handed out here, by the time of its issue, for the pharmacy's own credentials alone.",
+        on={"pharmacy_id": "{p}.key"},
+        order=by_time("issued_at"),
+        args={"statuses": argument(list[PrescriptionStatus] | None, "Those that have come so far; all when left out.")},
+        where={"statuses": OF_QUEUE},
+        when="{p}.key = {viewer.institution_id}",
+        scopes=(("prescription:read",),),
     )
 
 

@@ -9,6 +9,7 @@ from schema.consent_changes import ConsentChanges
 from schema.directory_changes import DirectoryChanges
 from schema.institution_changes import InstitutionChanges
 from schema.payment_changes import PaymentChanges
+from schema.prescription_changes import PrescriptionChanges
 from schema.refund_changes import RefundChanges
 from schema.report_changes import ReportChanges
 from schema.settlement_changes import SettlementChanges

@@ -13,6 +13,7 @@ from schema.consents import Consent
 from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
 from schema.health_record import HealthRecordEntry
 from schema.health_summary import HealthSummary
+from schema.prescriptions import Prescription
 from schema.reports import Observation, Report
 from schema.scalars import Date, DateTime
 from schema.waitlist import WaitlistEntry

@@ -11,6 +11,7 @@ from plans.mapping import Own, Rule
 TREATING = (CareStep.REGISTER, CareStep.DIAGNOSE, CareStep.EXAMINE, CareStep.PRESCRIBE, CareStep.SURGERY)
 REGISTERING = (CareStep.REGISTER,)
 PAYING = (CareStep.PAY,)
+COLLECTING = (CareStep.COLLECT_MEDICINE,)
 
 
 def cares_for(scope: CareScope | None = None) -> str:
@@ -57,6 +58,14 @@ def is_expected() -> str:
     )
 
 
+def is_waited_for() -> str:
+    """There is something to be handed out to the resident at the viewer's institution."""
+    return (
+        "exists (select from public.prescription m where m.resident_id = {owner} and m.pharmacy_id = {viewer.institution_id}"
+        " and m.status in ('ISSUED', 'READY', 'PARTLY_DISPENSED') and m.expires_at > now())"
+    )
+
+
 def either(*conditions: str) -> str:
     return f"({' or '.join(conditions)})"
 
@@ -77,10 +86,10 @@ CLIENT_ITSELF = Rule(
     }
 )
 
-# Who is expected, or has opened their record, is called by name; sex and birth date of who is expected tell people of one name
-# apart. Numbers and phone wait for the visit.
+# Who is expected, waited for, or has opened their record, is called by name; sex and birth date of who is expected tell people of
+# one name apart. Numbers and phone wait for the visit.
 RESIDENT = Rule(
-    rows={"RESIDENT": Own(cares_for()), "INSTITUTION": either(is_expected(), visits(), is_open_to())},
+    rows={"RESIDENT": Own(cares_for()), "INSTITUTION": either(is_expected(), visits(), is_waited_for(), is_open_to())},
     fields={
         "RESIDENT": {
             name: Own(cares_for(CareScope.CARD))
@@ -152,10 +161,15 @@ _PAID_BY_APP = (
     "exists (select from public.payment_bill x join public.payment y on y.resident_id = {owner} and y.id = x.payment_id"
     " where x.resident_id = {owner} and x.bill_id = {t}.key and " + OF_PAYMENT_APP.replace("{t}", "y") + ")"
 )
+# A pharmacy must know whether what it is to hand out is paid, whoever issued the bill.
+_COLLECTED_HERE = (
+    "exists (select from public.prescription n where n.resident_id = {owner} and n.bill_id = {t}.key"
+    " and n.pharmacy_id = {viewer.institution_id})"
+)
 BILL = Rule(
     rows={
         "RESIDENT": Own(cares_for(CareScope.BILLS)),
-        "INSTITUTION": "{t}.institution_id = {viewer.institution_id}",
+        "INSTITUTION": either("{t}.institution_id = {viewer.institution_id}", _COLLECTED_HERE),
         "APP": f"({{t}}.status = 'UNPAID' and {_SCANNED} or {_PAID_BY_APP})",
     },
     fields={"APP": {"kind": "false", "careSetting": "false", "cancelReason": "false"}},

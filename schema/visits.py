@@ -7,6 +7,7 @@ from schema.bills import BY_TIME, Bill
 from schema.cards import SAME_RESIDENT, Card
 from schema.enums import CareSetting, CareStep, ScanOutcome
 from schema.institutions import Department, Institution
+from schema.prescriptions import Prescription
 from schema.residents import Resident
 from schema.scalars import DateTime
 
@@ -37,10 +38,19 @@ class Visit(Node):
     bills: list[Bill] = listed(
         "Bill",
         "What is open here, newest first, for the cashier.",
-        on=SAME_RESIDENT,
+        on={**SAME_RESIDENT, "institution_id": "{p}.institution_id"},
         always="{t}.status in ('UNPAID', 'PAYING')",
         when=f"{OPEN} and {rules.step_is('{p}', rules.PAYING)}",
         order=BY_TIME,
+    )
+    prescriptions: list[Prescription] = listed(
+        "Prescription",
+        "What can be collected here, by the time of its issue, for the pharmacy; for a delegate that one alone.",
+        on={**SAME_RESIDENT, "pharmacy_id": "{p}.institution_id"},
+        always="{t}.status in ('READY', 'PARTLY_DISPENSED') and {t}.expires_at > now()"
+        " and ({p}.prescription_id is null or {t}.key = {p}.prescription_id)",
+        when=f"{OPEN} and {rules.step_is('{p}', rules.COLLECTING)}",
+        order=by_time("issued_at"),
     )
     resident: Resident | None = edge("Resident", "The patient.", on=SAME_RESIDENT, when=OPEN, narrow=rules.RESIDENT_OF_VISIT)
 

@@ -15,6 +15,7 @@ from workers.notifications import send_notification
 from workers.notify import send_verification_code
 from workers.payments import close_order, create_order, query_payment
 from workers.places import return_place
+from workers.prescriptions import expire_prescriptions
 from workers.refunds import refund
 from workers.settlements import settle_day, settle_due
 from workers.tools import Tools
@@ -35,6 +36,7 @@ JOBS: Mapping[str, Work] = MappingProxyType(
         JobKind.APPLY_NOTIFICATION: Work(apply_notification),
         JobKind.CLOSE_ORDER: Work(close_order),
         JobKind.CREATE_ORDER: Work(create_order),
+        JobKind.EXPIRE_PRESCRIPTIONS: Work(expire_prescriptions),
         JobKind.JUDGE_NO_SHOWS: Work(judge_no_shows),
         JobKind.QUERY_PAYMENT: Work(query_payment),
         JobKind.REFUND: Work(refund),

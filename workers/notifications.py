@@ -11,7 +11,7 @@ from db.connection import Connection
 from db.notifications import Notification
 from db.outbox import Job, JobKind
 from db.residents import Resident
-from domain.enums import AppointmentStatus, BillStatus, PaymentStatus, RefundStatus, ReportStatus
+from domain.enums import AppointmentStatus, BillStatus, PaymentStatus, PrescriptionStatus, RefundStatus, ReportStatus
 from domain.ids import Random, new_id
 from domain.notifications import WORDS, Facts, NotificationEvent, after_quiet, message
 from domain.times import from_text, to_text
@@ -82,7 +82,7 @@ async def _facts(connection: Connection, event: NotificationEvent, job: Job, now
     row = await notifications.subject(connection, event, UUID(job.args["resident_id"]), UUID(job.args["subject_id"]))
     if row is None or row["status"] not in STILL_TRUE[event]:
         return None
-    facts = Facts(row["institution"], row.get("starts_at"), row.get("amount"))
+    facts = Facts(row["institution"], row.get("starts_at"), row.get("amount"), row.get("until"))
     if event is NotificationEvent.BOOKING_LOCKED:
         until = from_text(job.args["until"])
         return replace(facts, until=until) if now < until else None

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from db import appointments, audit, fees, notifications, outbox, slot_places, slots, waitlist
 from db.appointments import Appointment
+from db.audit import PLATFORM
 from db.connection import Connection
 from db.outbox import Job
 from db.slots import Slot
@@ -15,9 +16,6 @@ from domain.ids import new_id
 from domain.notifications import NotificationEvent
 from workers.notifications import tell
 from workers.tools import Tools
-
-PLATFORM = "PLATFORM"
-"""Who acts, as the audit says it, when nobody asked for it just now."""
 
 
 async def return_place(tools: Tools, job: Job) -> None:

@@ -139,6 +139,7 @@ create table prescription (
 );
 create index prescription_by_time on prescription (resident_id, issued_at desc, id desc);
 create index prescription_of_pharmacy on prescription (pharmacy_id, issued_at desc, id desc);
+create index prescription_of_queue on prescription (pharmacy_id, status, issued_at);
 create index prescription_to_expire on prescription (expires_at) where status in ('ISSUED', 'READY', 'PARTLY_DISPENSED');
 
 create table prescription_item (

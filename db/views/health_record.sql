@@ -15,4 +15,11 @@ from public.immunization
 union all
 select 'ADMISSION'::text, resident_id, id, admitted_at, institution_id, null::uuid, false, true from public.admission
 union all
-select 'REPORT'::text, resident_id, id, issued_at, institution_id, null::uuid, false, status = 'FINAL' from public.report;
+select 'REPORT'::text, resident_id, id, issued_at, institution_id, null::uuid, false, status = 'FINAL' from public.report
+union all
+select 'PRESCRIPTION'::text, resident_id, id, issued_at, institution_id, pharmacy_id,
+       exists (select from public.prescription_item i
+                where i.resident_id = p.resident_id and i.prescription_id = p.id
+                  and api.in_use(p.status, p.issued_at, i.days, i.dispensed)),
+       status <> 'CANCELLED'
+from public.prescription p;

@@ -19,6 +19,7 @@ class BillKind(StrEnum):
 
     FEE = "FEE"
     VISIT = "VISIT"
+    PRESCRIPTION = "PRESCRIPTION"
 
 
 class PaymentMethod(StrEnum):
