@@ -3,6 +3,8 @@
 The entries of a resident are a chain: each digest is sha256 over the digest before it and the entry's JSON array, exactly as
 `json_build_array` writes it. docs/reference/access-log.md gives the algorithm.
 
+An institution reads for the step of the visit that is open; when a glass was broken, that visit's, and its reason stands beside it.
+
 Heads are locked in the order of the residents, so that two requests that read the same people wait, and never deadlock. Where there
 is no head, `entry` is null, which the table refuses: what cannot be recorded is not answered.
 
@@ -29,11 +31,13 @@ h as materialized (
 e as materialized (
     select r.resident_id, h.digest as previous, h.entries + 1 as entry, api.new_id() as id, clock_timestamp() as at,
         {viewer.kind}::text as actor_kind, {viewer.actor_id}::uuid as actor_id, {viewer.name}::text as actor,
-        {viewer.purpose}::text as purpose, {kinds} as kinds, false as break_glass, null::text as reason,
-        (select w.care_step from public.visit w
-         where w.resident_id = r.resident_id and w.institution_id = {viewer.institution_id}::uuid and w.expires_at > now()
-         order by w.id desc limit 1) as care_step
-    from r left join h using (resident_id)
+        {viewer.purpose}::text as purpose, {kinds} as kinds, w.care_step, coalesce(w.break_glass, false) as break_glass,
+        w.break_glass_reason as reason
+    from r left join h using (resident_id) left join lateral (
+        select v.care_step, v.break_glass, v.break_glass_reason from public.visit v
+        where v.resident_id = r.resident_id and v.institution_id = {viewer.institution_id}::uuid and v.expires_at > now()
+        order by v.break_glass desc, v.id desc limit 1
+    ) w on true
 ),
 i as (
     insert into public.access_log (resident_id, id, entry, at, actor_kind, actor_id, actor, care_step, purpose, kinds,

@@ -52,6 +52,11 @@ PRESCRIPTION = (
     " from prescription p join institution i on i.id = case p.status when 'CANCELLED' then p.institution_id else p.pharmacy_id end"
     " where p.resident_id = $1 and p.id = $2"
 )
+# It is news until the visit has been over for a while.
+BROKEN_GLASS = (
+    "select case when v.break_glass then 'BROKEN' end as status, v.expires_at as at, i.name as institution from visit v"
+    " join institution i on i.id = v.institution_id where v.resident_id = $1 and v.id = $2"
+)
 
 SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
@@ -70,6 +75,7 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.PRESCRIPTION_CANCELLED: PRESCRIPTION,
     NotificationEvent.PRESCRIPTION_EXPIRED: PRESCRIPTION,
     NotificationEvent.CONSENT_GRANTED: CONSENT,
+    NotificationEvent.BREAK_GLASS: BROKEN_GLASS,
 }
 
 

@@ -39,6 +39,7 @@ class NotificationEvent(StrEnum):
     PRESCRIPTION_CANCELLED = "PRESCRIPTION_CANCELLED"  # (prescription)
     PRESCRIPTION_EXPIRED = "PRESCRIPTION_EXPIRED"  # (prescription)
     CONSENT_GRANTED = "CONSENT_GRANTED"  # (consent)
+    BREAK_GLASS = "BREAK_GLASS"  # (visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,11 @@ WORDS: Mapping[NotificationEvent, Words] = MappingProxyType(
             "您在{institution}的一张处方已过期，未领取过药品的，已付药费将原路退回。",
             "One of your prescriptions at {institution} has expired. If none of it was collected, what you paid is refunded.",
         ),
+        NotificationEvent.BREAK_GLASS: Words(
+            CareScope.RECORDS,
+            "{institution}因紧急情况正在查看您的全部健康档案，理由见健康卡的查阅记录。",
+            "{institution} is reading your whole health record in an emergency. The reason stands in the access log of your card.",
+        ),
         NotificationEvent.CONSENT_GRANTED: Words(
             CareScope.RECORDS,
             "{institution}获准查看您的部分健康档案，您可随时在健康卡中撤回。",
@@ -162,6 +168,10 @@ def message(event: NotificationEvent, facts: Facts, language: str, city: str) ->
     if is_english:
         return f"[Health e-card] {'' if facts.holder is None else f'For {_partly(facts.holder)}: '}{text}"
     return f"【{city}健康卡】{'' if facts.holder is None else f'关于{_partly(facts.holder)}：'}{text}"
+
+
+AT_ANY_HOUR = frozenset({NotificationEvent.BREAK_GLASS})
+"""What no quiet hours hold back."""
 
 
 def after_quiet(moment: datetime, needed_by: datetime | None = None) -> datetime:

@@ -7,6 +7,8 @@ from schema.bill_changes import BillChanges
 from schema.card_changes import CardChanges
 from schema.consent_changes import ConsentChanges
 from schema.directory_changes import DirectoryChanges
+from schema.export_changes import ExportChanges
+from schema.health_record_changes import HealthRecordChanges
 from schema.institution_changes import InstitutionChanges
 from schema.payment_changes import PaymentChanges
 from schema.prescription_changes import PrescriptionChanges
@@ -23,6 +25,7 @@ class Mutation(
     DirectoryChanges,
     BillChanges,
     AppointmentChanges,
+    HealthRecordChanges,
     WaitlistChanges,
     PaymentChanges,
     RefundChanges,
@@ -30,5 +33,6 @@ class Mutation(
     ReportChanges,
     PrescriptionChanges,
     ConsentChanges,
+    ExportChanges,
 ):
     pass

@@ -13,7 +13,7 @@ from db.outbox import Job, JobKind
 from db.residents import Resident
 from domain.enums import AppointmentStatus, BillStatus, PaymentStatus, PrescriptionStatus, RefundStatus, ReportStatus
 from domain.ids import Random, new_id
-from domain.notifications import WORDS, Facts, NotificationEvent, after_quiet, message
+from domain.notifications import AT_ANY_HOUR, WORDS, Facts, NotificationEvent, after_quiet, message
 from domain.times import from_text, to_text
 from workers.tools import Tools
 
@@ -36,6 +36,7 @@ STILL_TRUE: Mapping[NotificationEvent, frozenset[str]] = MappingProxyType(
         NotificationEvent.PRESCRIPTION_CANCELLED: frozenset({PrescriptionStatus.CANCELLED}),
         NotificationEvent.PRESCRIPTION_EXPIRED: frozenset({PrescriptionStatus.EXPIRED}),
         NotificationEvent.CONSENT_GRANTED: frozenset({"STANDING"}),
+        NotificationEvent.BREAK_GLASS: frozenset({"BROKEN"}),
     }
 )
 # Who sets out early for a cancelled appointment, or has one since a minute ago, must hear of it so long before.
@@ -68,7 +69,7 @@ async def send_notification(tools: Tools, job: Job) -> None:
     if facts is None:
         await _finish(tools, job)
         return
-    at = after_quiet(now, _needed_by(event, facts))
+    at = now if event in AT_ANY_HOUR else after_quiet(now, _needed_by(event, facts))
     if at > now:
         await _put_off(tools, job, at)
         return
