@@ -36,6 +36,7 @@ REFUSED_BY: Mapping[str, type[Refusal]] = {
     "patient_number_belongs_to_one_resident": refusals.Conflict,
     "patient_number_is_unique": refusals.Conflict,
     "place_is_held_once": refusals.SlotTaken,
+    "report_is_amended_once": refusals.Conflict,
     "slot_has_capacity": refusals.SlotTaken,
     "waitlist_entry_is_unique": refusals.Conflict,
 }

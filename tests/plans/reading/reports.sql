@@ -22,3 +22,7 @@ insert into file (resident_id, id, kind, subject_id, format, key, status, media_
 select resident_id, pg_temp.n(1780 + right(id::text, 1)::int), 'REPORT', id, 'PDF', md5(random()::text), pg_temp.pick(right(id::text, 1)::int, 'READY', 'PENDING'),
        'application/pdf', now(), now(), case when status = 'WITHDRAWN' then now() end
 from report where id <> pg_temp.n(1602);
+-- What is no document of a report shows none.
+insert into file (resident_id, id, kind, subject_id, format, key, status, media_type, created_at)
+select resident_id, pg_temp.n(1760 + right(id::text, 1)::int), 'CARD_IMAGE', id, 'PDF', md5(random()::text), 'FAILED', 'image/png', now()
+from report;
