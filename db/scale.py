@@ -28,6 +28,8 @@ FILLED = (
     "institution", "client", "app", "resident", "card", "printed_code", "code_handle", "visit", "scan", "file", "file_key",
     "family_member", "carer", "session", "log_head", "department", "doctor", "slot", "slot_place", "appointment", "bill",
     "bill_item", "bill_number", "payment", "payment_bill", "money_number", "provider_reference", "settlement", "ledger_entry",
+    "report", "report_number", "observation", "encounter", "diagnosis", "prescription", "prescription_item", "dispensing", "condition",
+    "allergy", "immunization", "blood_type",
 )  # fmt: skip
 
 

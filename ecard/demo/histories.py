@@ -50,13 +50,13 @@ async def treat(tx: Transaction, patient: Patient, visit: Visit, number: int) ->
         await _keep_appointment(tx, patient, visit, number)
     bill_id = await _bill(tx, visit, number)
     if visit.care_step != CareStep.REGISTER or number % IN_ARREARS:
-        await _pay(patient.at(tx, tx.now + PAID_AFTER), patient, bill_id)
+        await pay(patient.at(tx, tx.now + PAID_AFTER), patient, bill_id)
 
 
 async def book_ahead(tx: Transaction, patient: Patient, hospital: FoundedHospital, department_id: UUID, days: int) -> None:
     """Some days ago they booked a free slot about so many `days` from now, and paid the fee if that is even. `tx`: of today."""
     begin, booked = tx.now + timedelta(days=days), patient.at(tx, tx.now - BOOKED_AGO)
-    for doctor in await _of_department(tx, hospital.id, department_id):
+    for doctor in await of_department(tx, hospital.id, department_id):
         slot = next(filter(_is_free, await slots.of_doctor(tx.connection, doctor.id, begin, begin + timedelta(days=1))), None)
         if slot is not None:
             made = await book_appointment(booked, slot_id=PublicId(SLOT, slot.id).encode())
@@ -82,7 +82,7 @@ def _is_free(slot: Slot) -> bool:
 
 
 async def _keep_appointment(tx: Transaction, patient: Patient, visit: Visit, number: int) -> None:
-    staff = await _of_department(tx, visit.institution_id, visit.department_id)
+    staff = await of_department(tx, visit.institution_id, visit.department_id)
     rank = number % len(staff)
     slot = await _past_slot(tx, staff[rank], RANKS[rank].fee)
     earlier = patient.at(tx, slot.starts_at - BOOKED_BEFORE)
@@ -93,8 +93,8 @@ async def _keep_appointment(tx: Transaction, patient: Patient, visit: Visit, num
     await _pay_fee(earlier, patient, key, True)
 
 
-async def _of_department(tx: Transaction, institution_id: UUID, department_id: UUID | None) -> list[Doctor]:
-    """In the order of their ranks."""
+async def of_department(tx: Transaction, institution_id: UUID, department_id: UUID | None) -> list[Doctor]:
+    """Who works there, in the order of their ranks."""
     staff = await doctors.of_institution(tx.connection, institution_id)
     return [staff[code] for code in sorted(staff) if staff[code].department_id == department_id]
 
@@ -132,10 +132,10 @@ async def _bill(tx: Transaction, visit: Visit, number: int) -> UUID:
 async def _pay_fee(tx: Transaction, patient: Patient, key: Key, is_wanted: bool) -> None:
     row = await appointments.find(tx.connection, patient.resident_id, key.id)
     if row is not None and row.bill_id is not None and is_wanted:
-        await _pay(tx, patient, row.bill_id)
+        await pay(tx, patient, row.bill_id)
 
 
-async def _pay(tx: Transaction, patient: Patient, bill_id: UUID) -> None:
+async def pay(tx: Transaction, patient: Patient, bill_id: UUID) -> None:
     """A payment that the provider told us of at once. Nothing when there is nothing to pay."""
     [bill] = await payments.bills(tx.connection, patient.resident_id, [bill_id])
     if bill.status != BillStatus.UNPAID:

@@ -19,6 +19,7 @@ from ecard.demo.city_people import CityPeople
 from ecard.demo.founding import Founded, FoundedHospital
 from ecard.demo.histories import METHODS, Patient, book_ahead, close_books, treat
 from ecard.demo.people import Person
+from ecard.demo.records import prescribe_lately, write_up
 from resolvers.audit import record
 from resolvers.identities import claim, seal_document, seal_phone
 from resolvers.issuing import issue, next_card_id, print_of
@@ -30,6 +31,7 @@ LABELS = ("冰箱上", "钱包里", "给外婆")
 OLDEST_CARD, NEXT_CARD = timedelta(days=420), timedelta(days=17)
 FIRST_SCAN, NEXT_SCAN = timedelta(days=9, hours=2), timedelta(days=23, minutes=37)
 VISIT_LENGTH = timedelta(minutes=30)
+LATELY = timedelta(days=1)  # ago, what was prescribed is waited for still
 TURNS, TURN = 7, timedelta(minutes=30)
 # One of so many has an appointment ahead, after so many days.
 BOOKED_AHEAD, FIRST_AHEAD, DAYS_AHEAD = 2, 2, 9
@@ -110,6 +112,9 @@ async def _past(tx: Transaction, index: int, card: Card, patient: Patient, hospi
         await scans.insert(tx.connection, scan)
         if visit is not None:
             await treat(then, patient, visit, index + number)
+            await write_up(then, patient, visit, index + number)
+            if number == 0:
+                await prescribe_lately(replace(tx, now=_in_opening_hours(tx.now - LATELY, index)), patient, visit, index)
 
 
 def _in_opening_hours(moment: datetime, index: int) -> datetime:
