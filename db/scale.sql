@@ -205,7 +205,7 @@ insert into blood_type (resident_id, blood_type, institution_id, visit_id, recor
 select resident_id, (array['A_POSITIVE', 'B_POSITIVE', 'O_POSITIVE', 'AB_POSITIVE'])[1 + n % 4], institution_id, visit_id, at from begun where n % 3 > 0;
 
 -- say: bills
--- The fees; and for what was done at every other time.
+-- The fees; for what was done at every other time; and for medicine.
 create temporary table charge on commit drop as
 select n, resident_id, turn, institution_id, visit_id, id as appointment_id, case when fee > 0 then 'FEE' else 'VISIT' end as kind,
        pg_temp.id_at(at, case when fee > 0 then 'fee' else 'bill' end || n || '-' || turn) as id, at,
