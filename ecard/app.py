@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import strawberry
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from db import outbox
 from db.migrate import pending
@@ -68,12 +69,10 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
     routes = [
         *oauth.routes(pool, tools, now),
         files.route(pool, now),
-        SharedReports(changes).route(),
         *Callbacks(providers, pool, now, os.urandom, metrics).routes(),
         *health_routes({"database": lambda: _check_migrated(pool)}, lambda: drain.begun),
         metrics_route(metrics),
-        *page_routes(build.sdl(schema), explorer=settings.graphiql, demo=settings.demo_file is not None),
-        *(desk_routes(settings.demo_file, session_opener(changes)) if settings.demo_file else ()),
+        *_pages(settings, schema, changes),
     ]
 
     @asynccontextmanager
@@ -108,6 +107,13 @@ def _watch(metrics: Metrics, pool: Pool, engine: Engine) -> None:
 def utc_now() -> datetime:
     """The program's clock."""
     return datetime.now(UTC)
+
+
+def _pages(settings: Settings, schema: strawberry.Schema, changes: Changes) -> list[Route]:
+    """What browsers show: the pages of the demo only where there is one."""
+    demo = settings.demo_file
+    pages = page_routes(build.sdl(schema), explorer=settings.graphiql, demo=demo is not None)
+    return [*pages, SharedReports(changes).route(), *(desk_routes(demo, session_opener(changes)) if demo else ())]
 
 
 async def _check_migrated(pool: Pool) -> None:

@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from db import access_chain
+from db import report_links as stored
 from db.pool import Pool
 from domain.access_chain import first_break
 from domain.ids import Key
@@ -198,13 +199,13 @@ async def test_what_is_not_made_yet_was_not_opened(laboratory: Laboratory, clien
 async def test_a_link_that_is_revoked_while_it_is_opened_gives_nothing(
     laboratory: Laboratory, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shared, document = await share(laboratory), report_links.report_links.document
+    shared, document = await share(laboratory), stored.document
 
     async def revoked(*args: Any) -> Any:
         await laboratory.world.rows("update report_link set revoked_at = now() where id = $1 returning id", shared.link.id)
         return await document(*args)
 
-    monkeypatch.setattr(report_links.report_links, "document", revoked)
+    monkeypatch.setattr(stored, "document", revoked)
     assert (await client.get(shared.path)).status_code == 404
     assert await shared.row() == (0, 0)
     assert await shared.looks() == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from db import reports as stored
 from domain.enums import ReportCategory
 from domain.ids import Key, PublicId
 from domain.refusals import Conflict, Forbidden, InvalidInput, NotFound, Refusal, WrongState
@@ -177,15 +178,15 @@ async def test_of_amendments_at_once_one_wins(laboratory: Laboratory) -> None:
 async def test_who_is_overtaken_between_looking_and_amending_is_told_of_a_conflict(
     laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, found = await laboratory.publish(), reports.reports.find
+    report, found = await laboratory.publish(), stored.find
 
     async def overtaken(*args: Any) -> Any:
         seen = await found(*args)
-        monkeypatch.setattr(reports.reports, "find", found)
+        monkeypatch.setattr(stored, "find", found)
         await laboratory.amend(report, conclusion="先到")
         return seen
 
-    monkeypatch.setattr(reports.reports, "find", overtaken)
+    monkeypatch.setattr(stored, "find", overtaken)
     with pytest.raises(Conflict) as refused:
         await laboratory.amend(report, conclusion="后到")
     assert refused.value.field == ("report_id",)
