@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import IO
 from uuid import UUID
 
 from db.connection import Connection
 
 INSERT = (
-    "insert into file (resident_id, id, kind, subject_id, format, key, status, media_type, created_at)"
-    " values ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8)"
+    "insert into file (resident_id, id, kind, subject_id, format, key, status, media_type, created_at, expires_at)"
+    " values ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9)"
 )
 INSERT_KEY = "insert into file_key (key, resident_id, file_id) values ($1, $2, $3)"
 REVOKE = "update file set revoked_at = $3 where resident_id = $1 and subject_id = any($2) and revoked_at is null"
@@ -25,7 +26,7 @@ CONTENT = (
 )
 
 UNMADE = (
-    "select resident_id, id, kind, subject_id, format, key, media_type, created_at from file"
+    "select resident_id, id, kind, subject_id, format, key, media_type, created_at, expires_at from file"
     " where resident_id = $1 and id = $2 and status <> 'READY' and revoked_at is null"
 )
 # Only what was drawn since it was asked for last: what the file shows may have changed meanwhile.
@@ -33,12 +34,14 @@ STORE = (
     "update file set status = 'READY', content = $4, ready_at = $5 where resident_id = $1 and id = $2 and created_at = $3"
     " and status <> 'READY' returning id"
 )
+APPEND = "update file set content = content || $3 where resident_id = $1 and id = $2"
 AGAIN = (
     "update file set status = 'PENDING', created_at = $3 where resident_id = $1 and subject_id = $2 and revoked_at is null"
     " returning id"
 )
 FAIL = "update file set status = 'FAILED' where resident_id = $1 and id = $2 and status = 'PENDING'"
 WAIT = "update file set status = 'PENDING' where resident_id = $1 and id = $2 and status = 'FAILED'"
+PIECE = 4_000_000  # bytes of a content that are written at once
 
 
 class FileKind(StrEnum):
@@ -52,7 +55,8 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that is asked for. `subject_id`: the card, the printed code or the report that it shows; `format`: SVG, PNG or PDF."""
+    """A file that is asked for. `subject_id`: the card, printed code or report that it shows, the file itself where it shows all
+    there is; `format`: SVG, PNG, PDF or JSON; `expires_at`: until when it can be fetched, where that ends."""
 
     resident_id: UUID
     id: UUID
@@ -62,6 +66,7 @@ class NewFile:
     key: str
     media_type: str
     created_at: datetime
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ class Content:
 
 async def insert(connection: Connection, row: NewFile) -> None:
     """Asks for it: PENDING, until a worker has made it."""
-    values = (row.resident_id, row.id, row.kind, row.subject_id, row.format, row.key, row.media_type, row.created_at)
-    await connection.execute(INSERT, *values)
+    values = (row.resident_id, row.id, row.kind, row.subject_id, row.format, row.key, row.media_type)
+    await connection.execute(INSERT, *values, row.created_at, row.expires_at)
     await connection.execute(INSERT_KEY, row.key, row.resident_id, row.id)
 
 
@@ -104,9 +109,12 @@ async def unmade(connection: Connection, resident_id: UUID, id: UUID) -> NewFile
     return None if row is None else NewFile(**row)
 
 
-async def store(connection: Connection, file: NewFile, content: bytes, now: datetime) -> None:
-    """It is made: READY, unless it was asked for again since `file` was read."""
-    await connection.execute(STORE, file.resident_id, file.id, file.created_at, content, now)
+async def store(connection: Connection, file: NewFile, content: IO[bytes], now: datetime) -> None:
+    """It is made: READY, unless it was asked for again since `file` was read. A long content is written piece by piece."""
+    key = (file.resident_id, file.id)
+    if await connection.fetchval(STORE, *key, file.created_at, content.read(PIECE), now) is not None:
+        while piece := content.read(PIECE):
+            await connection.execute(APPEND, *key, piece)
 
 
 async def again(connection: Connection, resident_id: UUID, subject_id: UUID, now: datetime) -> list[UUID]:

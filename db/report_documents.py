@@ -12,8 +12,8 @@ from domain.trends import Result
 
 FIND = (
     "select r.number, r.version, r.title, r.category, r.status, r.findings, r.conclusion, r.observed_at, r.issued_at,"
-    " r.amend_reason, r.credential, i.name as institution, d.name as author, d.title as author_title, p.full_name as holder, p.sex, p.birth_date,"
-    " p.language, c.national_id"
+    " r.amend_reason, r.credential, i.name as institution, d.name as author, d.title as author_title, p.full_name as holder,"
+    " p.sex, p.birth_date, p.language, c.national_id"
     " from report r join institution i on i.id = r.institution_id join doctor d on d.id = r.author_id"
     " join resident p on p.resident_id = r.resident_id and p.resident_id = $1"
     " left join lateral (select k.national_id from card k where k.resident_id = $1 order by k.id desc limit 1) c on true"

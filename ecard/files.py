@@ -18,7 +18,7 @@ from db.files import Content
 from db.pool import Pool
 
 SVG = "image/svg+xml"
-EXTENSIONS = {SVG: "svg", "image/png": "png", "application/pdf": "pdf"}
+EXTENSIONS = {SVG: "svg", "image/png": "png", "application/pdf": "pdf", "application/json": "json"}
 KEY = re.compile(r"[A-Za-z0-9_-]{16,86}")
 COMMON = {
     "Cache-Control": "private, no-cache",

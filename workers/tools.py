@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import IO
 
 from db.pool import Pool
 from domain.booking import BookingRules
@@ -12,7 +13,7 @@ from domain.sealing import Lookup, Sealer
 from outside.payments import PaymentProvider
 from outside.sms import Sms
 
-Drawing = Callable[[], bytes]
+Drawing = Callable[[], bytes | IO[bytes]]
 
 
 @dataclass(frozen=True, slots=True)

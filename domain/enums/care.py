@@ -73,6 +73,13 @@ class HealthRecordKind(StrEnum):
     ADMISSION = "ADMISSION"
 
 
+class ExportFormat(StrEnum):
+    """The form of an exported health record."""
+
+    JSON = "JSON"
+    PDF = "PDF"
+
+
 class AllergySeverity(StrEnum):
     """How badly an allergy strikes."""
 

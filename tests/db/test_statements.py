@@ -3,7 +3,7 @@
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -33,12 +33,14 @@ OVER_ALL = frozenset(
 
 
 def statements() -> Iterator[tuple[str, str]]:
-    """(module.NAME, SQL) of every constant that is a whole statement, not a template of one."""
+    """(module.NAME, SQL) of every constant that is a whole statement, not a template of one, or that has several by name."""
     for found in pkgutil.iter_modules(db.__path__, "db."):
         module = importlib.import_module(found.name)
         for name, value in vars(module).items():
-            if name[0] != "_" and name.isupper() and isinstance(value, str) and value.startswith(VERBS) and "{" not in value:
-                yield f"{found.name}.{name}", value
+            named = value if isinstance(value, Mapping) else {"": value}
+            for part, text in named.items() if name[0] != "_" and name.isupper() else ():
+                if isinstance(text, str) and text.startswith(VERBS) and "{" not in text:
+                    yield f"{found.name}.{name}{part and f'.{part}'}", text
 
 
 STATEMENTS = dict(statements())

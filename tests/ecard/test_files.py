@@ -1,5 +1,6 @@
 """Files, for whoever has their key."""
 
+import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -35,7 +36,9 @@ async def made(world: World, viewer: Viewer, format: str) -> str:
     (row,) = await world.rows("select id, key from file where resident_id = $1 and format = $2", viewer.resident_id, format)
     assert viewer.resident_id is not None
     async with world.pool.transaction() as connection:
-        await stored.store(connection, viewer.resident_id, row["id"], CONTENT[format], world.now)
+        file = await stored.unmade(connection, viewer.resident_id, row["id"])
+        assert file is not None
+        await stored.store(connection, file, io.BytesIO(CONTENT[format]), world.now)
     return f"/files/{row['key']}"
 
 

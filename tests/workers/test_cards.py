@@ -5,6 +5,7 @@ import io
 import secrets
 import threading
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 import pypdfium2
@@ -123,8 +124,8 @@ async def test_of_two_tries_at_once_one_makes_the_file(tools: Tools, card: HeldC
         both_drew.wait()
         return text.encode()
 
-    async def store(connection: Connection, file: NewFile, content: bytes, now: datetime) -> None:
-        stored.append(content)
+    async def store(connection: Connection, file: NewFile, content: IO[bytes], now: datetime) -> None:
+        stored.append(content.read())
 
     monkeypatch.setattr("workers.cards.card_image", draw)
     monkeypatch.setattr(files, "store", store)
