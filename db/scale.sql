@@ -50,6 +50,7 @@ from newcomer n
 cross join lateral generate_series(0, 4 + n.n % 4) turn
 cross join lateral (select n.issued_at + make_interval(days => 1 + turn * (3 + n.n % 9), mins => (n.n * 37 + turn * 91) % 480) as at) a
 join place p on p.k = (n.n / 5 + turn / 5) % 40;
+analyze scanned;
 insert into visit (resident_id, id, card_id, institution_id, client_id, care_step, care_setting, terminal_id, terminal_kind, opened_at, expires_at)
 select resident_id, visit_id, card_id, institution_id, client_id, care_step, 'OUTPATIENT', 'T' || turn, terminal_kind, at, at + interval '30 minutes'
 from scanned where outcome = 'ACCEPTED';
@@ -136,6 +137,7 @@ from scanned v
 join scanned c on c.resident_id = v.resident_id and c.turn = 4 and c.outcome = 'ACCEPTED'
 join staff s on s.institution_id = v.institution_id and s.s = (v.n + v.turn) % 12
 where v.turn in (1, 3) and v.outcome = 'ACCEPTED';
+analyze prescribed;
 insert into prescription (resident_id, id, institution_id, pharmacy_id, visit_id, doctor_id, bill_id, status, issued_at, expires_at, ready_at, ended_at)
 select resident_id, id, institution_id, institution_id, visit_id, doctor_id, pg_temp.id_at(at, 'medicine' || n || '-' || turn + 20), 'DISPENSED', at,
        at + interval '60 days', at + interval '1 hour', collected_at + interval '5 minutes'
@@ -157,6 +159,7 @@ from prescribed, medicine;
 create temporary table visited on commit drop as
 select *, row_number() over (partition by resident_id order by turn) - 1 as place, count(*) over (partition by resident_id) as visits
 from scanned where outcome = 'ACCEPTED';
+analyze visited;
 create temporary table examined on commit drop as
 select v.n, v.resident_id, r, v.institution_id, v.visit_id, s.doctor_id, e.at,
        pg_temp.id_at(e.at, 'report' || v.n || '-' || r) as id

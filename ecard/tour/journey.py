@@ -8,9 +8,12 @@ import httpx
 from ecard.tour.apply import apply, join
 from ecard.tour.bills import charge
 from ecard.tour.clinic import arrive, book, open_clinic
+from ecard.tour.consent import agree, look
 from ecard.tour.leave import end, offline
+from ecard.tour.medicine import collect
 from ecard.tour.parties import Parties
 from ecard.tour.payments import pay
+from ecard.tour.record import check_up, timeline
 from ecard.tour.settlement import give_back, settle
 from ecard.tour.use import lose, paper, show
 from ecard.tour.waiting import give_up, handed_on
@@ -32,6 +35,11 @@ def walk(http: httpx.Client, ready: Mapping[str, Any], hospital_code: str) -> in
     payments = pay(parties, bills)
     give_back(parties, bills, payments)
     settle(parties, payments)
+    visit = check_up(parties, clinic)
+    collect(parties, clinic, visit)
+    timeline(parties)
+    agree(parties)
+    look(parties)
     handed_on(parties, entry)
     page = paper(parties)
     lose(parties, page)

@@ -29,12 +29,16 @@ class Parties:
     hospital: Consumer
     operator: Consumer
     neighbour: Consumer
+    pharmacy: Consumer
+    other: Consumer
     apps: Mapping[str, Consumer]
     hospital_code: str
     applicant: Mapping[str, Any] = field(default_factory=dict)
     session: dict[str, str] = field(default_factory=dict)
     hospital_id: str = ""
     card_code: str = ""
+    pharmacy_code: str = "PKUSZH"
+    other_code: str = "SZPH"
 
     @classmethod
     def meet(cls, http: httpx.Client, ready: Mapping[str, Any], hospital_code: str) -> "Parties":
@@ -44,8 +48,10 @@ class Parties:
         hospital = Consumer(http, numbers, "Hospital", "institution")
         operator = Consumer(http, numbers, "Operator", "platform")
         neighbour = Consumer(http, numbers, "Neighbour", "mobile")
+        pharmacy = Consumer(http, numbers, "Pharmacy", "institution")
+        other = Consumer(http, numbers, "Other hospital", "institution")
         apps = {name: Consumer(http, numbers, who, "payments") for name, who in APPS.items()}
-        return cls(ready, resident, hospital, operator, neighbour, apps, hospital_code)
+        return cls(ready, resident, hospital, operator, neighbour, pharmacy, other, apps, hospital_code)
 
     def credentials(self, name: str) -> tuple[str, str]:
         """A client's id and secret."""
@@ -58,6 +64,20 @@ class Parties:
         code: dict[str, Any] = shown["code"]
         expect(code["purpose"] == purpose and "<svg" in code["svg"], "a code for this purpose, with its picture")
         return code
+
+    def institution_id(self, code: str) -> str:
+        """The id of one of the city's hospitals, as its own system knows it."""
+        client = {self.pharmacy_code: self.pharmacy, self.other_code: self.other}[code]
+        id: str = client.send("Directory", {}, "to know its own id")["institution"]["id"]
+        return id
+
+    def opened(self, url: str, passcode: str) -> tuple[int, str]:
+        """What somebody who has a link finds under it with this passcode: the status, and what kind of document."""
+        display.request(next(self.resident.steps), "Anyone", f"POST {url}", "", {"passcode": passcode})
+        response = self.resident.http.post(url, data={"passcode": passcode})
+        kind = response.headers["content-type"].partition(";")[0]
+        display.answer(f"{response.status_code} {kind}")
+        return response.status_code, kind
 
     def is_free(self, person: Consumer, moment: datetime) -> bool:
         """Whether the person, who is signed in, has nothing else around that time: of an earlier tour, say."""

@@ -48,6 +48,11 @@ def _on_the_phone(parties: Parties, bill: Row) -> Row:
     return _finish(parties, parties.resident, "ALIPAY", started)
 
 
+def pay_on_the_phone(parties: Parties, bill: Row) -> None:
+    """The resident pays it, through WeChat."""
+    _finish(parties, parties.resident, "WECHAT_PAY", _start(parties.resident, "WECHAT_PAY", [bill["id"]]))
+
+
 def _at_the_window(parties: Parties, bill: Row) -> Row:
     code = parties.present("PAY")["text"]
     visit = parties.hospital.change("VerifyCode", parties.scan(code, "PAY"), "with a PAY code at the cashier")["visit"]
