@@ -167,11 +167,16 @@ async def explained(connection: Connection, source: Source, viewer: Viewer, text
     values = coerce(source.schema, operation.node, operation.variables, {"c": after} if after else {})
     assert not isinstance(values, list)
     plan, arguments, _ = engine.prepare(document, operation, Values(values, request_of(viewer, engine.clock)))
-    literals = ", ".join("null" if value is None else f"'{value}'" for value in arguments)
+    literals = ", ".join("null" if value is None else f"'{_written(value)}'" for value in arguments)
     await connection.execute(f"prepare page as {plan.sql}")
     text = await connection.fetchval(f"explain (analyze, format json) execute page{f'({literals})' if literals else ''}")
     await connection.execute("deallocate page")
     return json.loads(text)[0]["Plan"]
+
+
+def _written(value: Any) -> str:
+    """The value as PostgreSQL writes it."""
+    return f"{{{','.join(map(_written, value))}}}" if isinstance(value, list) else str(value)
 
 
 def nodes(plan: Any) -> Iterator[Any]:
