@@ -78,7 +78,7 @@ async def test_a_page_deep_in_it_costs_what_the_first_costs(
         scans = [node for node in below if "Relation Name" in node and node["Actual Loops"] > 0]
         assert {node["Relation Name"] for node in scans} == scanned
         assert {node["Index Name"] for node in scans} == {f"{table}_by_time" for table in scanned}
-        # The page and one row more, one of each table that waits in the merge, and what is not listed; the same for what lies behind.
+        # The page and one row more, what waits of each table in the merge, what is not listed; the same of what lies behind.
         read = sum(rows_read(merge, table) for merge in merges for table in scanned)
         assert 20 < read < 60
         if after is not None:
