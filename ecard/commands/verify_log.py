@@ -53,7 +53,7 @@ def _verify_list(file: Path) -> None:
     numbers = {node["entry"]: node["digest"] for node in nodes}
     first, last = min(numbers), max(numbers)
     click.echo(f"Entries {first} to {last} are whole." + ("" if first == 1 else " Those before them are not in the list."))
-    click.echo(f"Keep this digest: entry {last} of a later list must have it too.\n{numbers[last]}")
+    click.echo(f"Keep the digest of entry {last}, which a later list must have too: {numbers[last]}")
 
 
 async def _verify(settings: Settings) -> tuple[int, int, int]:

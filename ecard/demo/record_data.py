@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from domain.enums import AllergySeverity, ObservationFlag, ReportCategory
+from domain.enums import AllergySeverity, BloodType, ObservationFlag, ReportCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,5 @@ ALLERGIES = (
     ("海鲜", "腹泻", AllergySeverity.MILD),
     ("头孢曲松", "呼吸困难", AllergySeverity.SEVERE),
 )
+BLOOD_TYPES = (BloodType.A_POSITIVE, BloodType.O_POSITIVE, BloodType.B_POSITIVE, BloodType.AB_NEGATIVE)
 VACCINES = (("乙型肝炎疫苗", "第3剂"), ("流感病毒裂解疫苗", "第1剂"), ("23价肺炎球菌多糖疫苗", "第1剂"))

@@ -9,13 +9,24 @@ from db import fees, prescriptions, visits
 from db.doctors import Doctor
 from db.prescriptions import Prescription
 from db.visits import Visit
-from domain.enums import BloodType, CareStep, PrescriptionStatus
+from domain.enums import CareStep, PrescriptionStatus
 from domain.ids import Key, PublicId
 from domain.refunds import RequestedBy
 from domain.times import shanghai_day
 from domain.viewer import Viewer, ViewerKind
 from ecard.demo.histories import PAID_AFTER, Patient, of_department, pay
-from ecard.demo.record_data import ALLERGIES, BIOCHEMISTRY, DIAGNOSES, LASTING, MEASURES, NOTES, PRESCRIPTIONS, VACCINES, X_RAY
+from ecard.demo.record_data import (
+    ALLERGIES,
+    BIOCHEMISTRY,
+    BLOOD_TYPES,
+    DIAGNOSES,
+    LASTING,
+    MEASURES,
+    NOTES,
+    PRESCRIPTIONS,
+    VACCINES,
+    X_RAY,
+)
 from resolvers.audit import record
 from resolvers.conditions import record_allergy, record_blood_type, record_condition, record_immunization
 from resolvers.encounters import record_encounter
@@ -93,7 +104,7 @@ async def _note_what_lasts(tx: Transaction, visit: Visit, number: int) -> None:
         await record_allergy(tx, visit_id=visit_id, substance=substance, reaction=reaction, severity=severity)
     vaccine, dose = VACCINES[number % len(VACCINES)]
     await record_immunization(tx, visit_id=visit_id, vaccine=vaccine, dose=dose, given_on=shanghai_day(tx.now))
-    await record_blood_type(tx, visit_id=visit_id, blood_type=list(BloodType)[number % len(BloodType)])
+    await record_blood_type(tx, visit_id=visit_id, blood_type=BLOOD_TYPES[number % len(BLOOD_TYPES)])
 
 
 async def _report(tx: Transaction, visit: Visit, doctor: Doctor, number: int) -> None:

@@ -43,8 +43,8 @@ def look(parties: Parties) -> None:
     nodes = parties.resident.send("AccessLog", {"first": 20})["resident"]["accessLog"]["nodes"]
     seen = nodes[0]
     expect(seen["breakGlass"] and seen["reason"] == REASON, "the emergency stands on top, with its reason")
-    expect(any(one["purpose"] == "SHARED" for one in _chain(parties)), "so does whoever had the link, further down")
     chain = _chain(parties)
+    expect(any(one["purpose"] == "SHARED" for one in chain), "further down stands whoever had the link")
     expect(find_break(chain) is None and chain[-1]["entry"] == 1, f"the chain of {len(chain)} entries is whole")
     middle = chain[len(chain) // 2]
     flipped = [{**one, "actor": one["actor"] + "x"} if one is middle else one for one in chain]
