@@ -2003,6 +2003,8 @@ CREATE INDEX doctor_of_department ON public.doctor USING btree (department_id, c
 
 CREATE INDEX encounter_by_time ON public.encounter USING btree (resident_id, occurred_at DESC, id DESC);
 
+CREATE INDEX file_to_expire ON public.file USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 
 CREATE INDEX immunization_by_time ON public.immunization USING btree (resident_id, ((given_on)::timestamp without time zone AT TIME ZONE 'Asia/Shanghai'::text) DESC, id DESC);

@@ -24,7 +24,8 @@ _MOVES: Mapping[CardStatus, frozenset[CardStatus]] = MappingProxyType(
 )
 
 MAKING_LIMITS = (Limit(timedelta(hours=1), 10), Limit(timedelta(days=1), 30))
-"""How often a resident's card may be printed or replaced: each leaves files behind for good, and takes a worker's time."""
+"""How often a resident's card may be printed or replaced, and their record exported: each leaves files behind, and takes a worker's
+time."""
 
 
 def new_number(random: Random) -> str:

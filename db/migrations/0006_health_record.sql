@@ -285,6 +285,9 @@ create table admission (
 );
 create index admission_by_time on admission (resident_id, admitted_at desc, id desc);
 
+-- Exported records are thrown away when they can be fetched no longer.
+create index file_to_expire on file (expires_at) where expires_at is not null;
+
 -- What the operator opened to institutions and to apps of residents, they may now do with the health record as well.
 update client set scopes = array(select distinct unnest(scopes || array['report:read', 'report:write', 'prescription:read',
     'prescription:write', 'record:read', 'record:write'])) where institution_id is not null;

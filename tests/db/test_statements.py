@@ -24,6 +24,8 @@ OVER_ALL = frozenset(
         "db.no_shows.OVER",
         "db.statements.BOOKED",
         "db.statements.NAMED",
+        "db.upkeep.EXPORTS",
+        "db.upkeep.EXPORT_KEYS",
         "db.upkeep.NOTIFICATIONS",
         "db.vitals.NEWEST_RESIDENT",
         "db.waitlist.EXPIRE",

@@ -5,10 +5,11 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from db import idempotency, outbox
+from db import files, idempotency, outbox
+from db.files import FileKind, NewFile
 from db.outbox import Job, JobKind
 from db.pool import Pool
-from tests.workers.city import fresh_id
+from tests.workers.city import add_cards, fresh_id
 from tests.workers.clinic import add_resident
 from tests.workers.conftest import Clock
 from workers.tools import Tools
@@ -87,6 +88,21 @@ async def test_a_sent_code_is_remembered_for_a_day_after_it_ended(tools: Tools, 
     async with tools.pool.connection() as connection:
         left = await connection.fetch("select phone_digest from verification_code where phone_digest = any($1)", phones)
     assert [row["phone_digest"] for row in left] == [phones[0]]
+
+
+async def test_an_exported_record_goes_when_it_has_expired_and_no_other_file(tools: Tools, clock: Clock) -> None:
+    expiries = {secrets.token_hex(16): at for at in (clock(), clock() + timedelta(seconds=1), None)}
+    async with tools.pool.transaction() as connection:
+        [card] = await add_cards(connection, 1)
+        for key, expires_at in expiries.items():
+            about = (FileKind.RECORD_EXPORT, fresh_id(), "JSON", key, "application/json", clock(), expires_at)
+            await files.insert(connection, NewFile(card.resident_id, fresh_id(), *about))
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select key from file where resident_id = $1", card.resident_id)
+        keys = await connection.fetch("select key from file_key where resident_id = $1", card.resident_id)
+    kept = {key for key, at in expiries.items() if at is None or at > clock()}
+    assert {row["key"] for row in left} == {row["key"] for row in keys} == kept
 
 
 async def test_idempotency_keys_are_kept_for_two_days(tools: Tools, clock: Clock) -> None:
