@@ -22,7 +22,8 @@ LIFE = timedelta(hours=6)
 PAGE = 100
 
 SIGNED_IN = """
-select s.resident_id, s.id as session_id, s.app_id
+select s.resident_id, s.id as session_id, s.app_id,
+    (select m.member_id from family_member m where m.resident_id = s.resident_id order by m.id limit 1) as member_id
 from session s join resident r using (resident_id)
 where $1 is false or exists (select from family_member m where m.resident_id = s.resident_id)
 order by sha256(uuid_send(s.resident_id)) limit $2
@@ -64,7 +65,7 @@ class Asking:
             residents = await connection.fetch(SIGNED_IN, askers is Askers.CARERS, count)
             if askers is Askers.BOOKERS:
                 return await self._bookings(connection, residents)
-            return [Ask(self._session(row)) for row in residents]
+            return [Ask(self._session(row), _about(row) if askers is Askers.FAMILIES else {}) for row in residents]
         finally:
             await connection.close()
 
@@ -92,3 +93,8 @@ class Asking:
     def _token(self, kind: ViewerKind, subject: UUID, client_id: UUID, session_id: UUID | None) -> str:
         scopes = OF_RESIDENTS if kind is ViewerKind.RESIDENT else OF_INSTITUTIONS
         return self._tokens.issue(AccessToken(kind, subject, client_id, session_id, scopes, self._now, self._now + LIFE))
+
+
+def _about(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom a resident asks about: the first of those whom they care for, or nobody but themselves."""
+    return {"residentId": PublicId("R", row["member_id"]).encode()} if row["member_id"] else {}

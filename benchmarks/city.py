@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 
+from benchmarks.platforms import PEERS
 from db.migrate import migrate
 from ecard.demo.scale import load_scale
 from ecard.demo.secrets import demo_secrets
@@ -37,11 +38,14 @@ class City:
             await connection.close()
 
     async def load(self, residents: int, say: Callable[[str], None]) -> None:
-        """Migrates and fills it, if that has not been done."""
+        """Migrates and fills it, if that has not been done, and makes PostGraphile's views anew."""
         connection = await asyncpg.connect(self.url)
         try:
+            # Columns that they show could not be changed.
+            await connection.execute("drop schema if exists postgraphile cascade")
             await migrate(connection, say)
             await load_scale(connection, residents, say)
+            await connection.execute((PEERS / "postgraphile" / "schema.sql").read_text("utf-8"))
         finally:
             await connection.close()
 

@@ -31,6 +31,7 @@ from schema import build
 
 JSON = (b"content-type", b"application/json; charset=utf-8")
 Prepared = dict[str, "asyncpg.prepared_stmt.PreparedStatement[asyncpg.Record]"]
+Bound = tuple[str, list[Any]]  # a statement and its arguments
 
 
 class Limit:
@@ -39,10 +40,9 @@ class Limit:
     def __init__(self, common: Common) -> None:
         self._common = common
         self._pool = Pool(common.pool_options())
-        self._plans: dict[str, Plan] = {}
         self._prepared: dict[Connection, Prepared] = defaultdict(dict)
         asked = [question.name for question in QUESTIONS if LIMIT in question.platforms]
-        self._arguments: dict[str, dict[tuple[UUID | None, bytes], list[Any]]] = {name: {} for name in asked}
+        self._bound: dict[str, dict[tuple[UUID | None, bytes], Bound]] = {name: {} for name in asked}
         self._authenticator: Authenticator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,10 +54,10 @@ class Limit:
         asked = (await receive())["body"]
         question = scope["path"].rpartition("/")[2]
         key = (viewer.resident_id or viewer.institution_id, asked)
-        arguments = self._arguments[question].get(key) or self._bind(question, viewer, key)
+        sql, arguments = self._bound[question].get(key) or self._bind(question, viewer, key)
         connection = await self._pool.acquire()
         try:
-            statement = self._prepared[connection].get(question) or await self._prepare(question, connection)
+            statement = self._prepared[connection].get(sql) or await self._prepare(sql, connection)
             body = b'{"data":%b}' % await statement.fetchval(*arguments)
         finally:
             self._pool.release(connection)
@@ -65,14 +65,13 @@ class Limit:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _bind(self, question: str, viewer: Viewer, key: tuple[UUID | None, bytes]) -> list[Any]:
+    def _bind(self, question: str, viewer: Viewer, key: tuple[UUID | None, bytes]) -> Bound:
         plan, values = _compile(question, viewer, orjson.loads(key[1]).get("variables", {}))
-        self._plans.setdefault(question, plan)
-        bound = self._arguments[question][key] = [bind(values) for bind in plan.binders]
+        bound = self._bound[question][key] = (plan.sql, [bind(values) for bind in plan.binders])
         return bound
 
-    async def _prepare(self, question: str, connection: Connection) -> Any:
-        prepared = self._prepared[connection][question] = await connection.prepare(self._plans[question].sql)
+    async def _prepare(self, sql: str, connection: Connection) -> Any:
+        prepared = self._prepared[connection][sql] = await connection.prepare(sql)
         return prepared
 
     async def _live(self, receive: Receive, send: Send) -> None:

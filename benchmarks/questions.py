@@ -1,20 +1,33 @@
-"""What is asked of each platform: documents as a phone or a hospital's system sends them, and what the figures should be."""
+"""What is asked of each platform, by whom, and what the figures should be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 import orjson
 
-LIMIT, CONVENTIONAL, MERCURIUS, OURS = "limit", "conventional", "mercurius", "platform"
+from benchmarks import shapes
+from benchmarks.documents import (
+    BOOKING,
+    CARD,
+    DAY_LIST,
+    HEALTH_RECORD,
+    HEALTH_RECORD_OF_POSTGRAPHILE,
+    HOME,
+    HOME_OF_POSTGRAPHILE,
+    WALLET,
+)
+
+LIMIT, CONVENTIONAL, MERCURIUS, POSTGRAPHILE, OURS = "limit", "conventional", "mercurius", "postgraphile", "platform"
 
 
 class Askers(Enum):
-    """Who asks a question."""
+    """Who asks a question. FAMILIES: residents as they come; who cares for somebody asks about one of them."""
 
     RESIDENTS = "residents"
     CARERS = "carers"
+    FAMILIES = "families"
     INSTITUTIONS = "institutions"
     BOOKERS = "bookers"
 
@@ -46,8 +59,17 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """How a platform whose schema is its own is asked: with which document, and what makes the others' data of its own."""
+
+    document: str
+    shape: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """`platforms`: which answer it. `changes`: whether asking changes what is stored; then each block finds the tables
+    """`platforms`: which answer it. `own`: of those with a schema of their own. `variables`: which all
+    askers give. `changes`: whether asking changes what is stored; then each block finds the tables
     as the first one did, and of what was made ids are compared by their kind alone."""
 
     name: str
@@ -57,56 +79,16 @@ class Question:
     platforms: Sequence[str]
     wanted: Sequence[Wanted]
     changes: bool = False
+    own: Mapping[str, Own] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
-    def body(self, ask: Ask) -> bytes:
-        """As a client sends it."""
-        content: dict[str, Any] = {"query": self.document}
-        return orjson.dumps(content | {"variables": ask.variables} if ask.variables else content)
+    def body(self, ask: Ask, platform: str) -> bytes:
+        """As a client of the platform sends it."""
+        own = self.own.get(platform)
+        content: dict[str, Any] = {"query": own.document if own else self.document}
+        variables = {**self.variables, **ask.variables}
+        return orjson.dumps(content | {"variables": variables} if variables else content)
 
-
-# The document Card of the contract.
-CARD = """query Card($residentId: ID) {
-  resident(id: $residentId) {
-    id fullName sex birthDate documentNumberMasked phoneMasked
-    card {
-      id number status issuedAt image(format: PNG) { status url }
-      printedCodes { id label createdAt revokedAt document { status url } }
-    }
-  }
-}"""
-
-WALLET = """query Wallet {
-  me { id fullName card { ...Shown } familyMembers { id relationship scopes resident { id fullName card { ...Shown } } } }
-}
-fragment Shown on Card {
-  id number status issuedAt
-  image(format: SVG) { status url }
-  scans(first: 5) { nodes { id careStep careSetting purpose outcome terminalKind scannedAt institution { id name district } } }
-}"""
-
-# The documents DayList and BookAppointment of the contract.
-DAY_LIST = """query DayList($institutionId: ID, $date: Date!, $departmentId: ID, $first: Int!, $after: String) {
-  institution(id: $institutionId) {
-    appointments(date: $date, departmentId: $departmentId, first: $first, after: $after) {
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      edges {
-        node { id startsAt status queueNumber resident { id fullName sex birthDate } doctor { name title } department { name } }
-      }
-    }
-  }
-}"""
-
-BOOKING = """fragment Problem on UserError { code field message retryAt }
-fragment Amount on Money { amount currency }
-mutation BookAppointment($input: BookAppointmentInput!) {
-  bookAppointment(input: $input) {
-    appointment {
-      id status startsAt queueNumber fee { ...Amount } bill { id status } resident { id } doctor { name } institution { name }
-    }
-    userErrors { ...Problem }
-  }
-}"""
 
 _READ = (
     Wanted(Measured.SERVER_CPU, OURS, LIMIT, at_most=1.5),
@@ -121,6 +103,35 @@ QUESTIONS = (
         WALLET,
         (OURS, LIMIT, CONVENTIONAL),
         _READ,
+    ),
+    Question(
+        "home",
+        "the home screen: card, family, appointments, bills and reports in one request",
+        Askers.FAMILIES,
+        HOME,
+        (OURS, LIMIT, CONVENTIONAL, MERCURIUS, POSTGRAPHILE),
+        (
+            Wanted(Measured.RATE, OURS, MERCURIUS, at_least=3),
+            Wanted(Measured.RATE, OURS, POSTGRAPHILE, at_least=5),
+            Wanted(Measured.SERVER_CPU, OURS, LIMIT, at_most=1.5),
+            Wanted(Measured.SERVER_CPU, CONVENTIONAL, OURS),
+        ),
+        own={POSTGRAPHILE: Own(HOME_OF_POSTGRAPHILE, shapes.home)},
+    ),
+    Question(
+        "health-record",
+        "the health record: the summary and 20 entries of the timeline",
+        Askers.FAMILIES,
+        HEALTH_RECORD,
+        (OURS, LIMIT, CONVENTIONAL, MERCURIUS, POSTGRAPHILE),
+        (
+            Wanted(Measured.RATE, OURS, MERCURIUS),
+            Wanted(Measured.RATE, OURS, POSTGRAPHILE),
+            Wanted(Measured.SERVER_CPU, OURS, LIMIT, at_most=1.5),
+            Wanted(Measured.SERVER_CPU, CONVENTIONAL, OURS),
+        ),
+        own={POSTGRAPHILE: Own(HEALTH_RECORD_OF_POSTGRAPHILE, shapes.health_record)},
+        variables={"first": 20},
     ),
     Question(
         "day-list",

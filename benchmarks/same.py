@@ -76,7 +76,8 @@ async def _check(
         if question.changes:
             assert put_back is not None
             await put_back()
-        answers.append((platform, answer, _ordered(data, question.changes), recorded))
+        own = question.own.get(platform.name)
+        answers.append((platform, answer, _ordered(own.shape(data) if own else data, question.changes), recorded))
     first = answers[0]
     for other in answers[1:]:
         for what in (2, 3):

@@ -48,7 +48,7 @@ async def _record(connection: "asyncpg.Connection[Row]", context: Context) -> No
 def _entry(head: Row, context: Context, now: datetime) -> tuple[object, ...]:
     viewer = context.viewer
     resident_id, entry, id = head["resident_id"], head["entries"] + 1, new_id(now, os.urandom)
-    kinds = sorted(context.seen[resident_id])
+    kinds = sorted(context.kinds)
     row: list[object] = [str(resident_id), str(entry), str(id), now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")]
     actor_id, purpose = viewer.institution_id or viewer.resident_id, PURPOSES[viewer.kind]
     row += [str(viewer.kind), str(actor_id), viewer.name, head["care_step"], purpose, ",".join(kinds), False, None]

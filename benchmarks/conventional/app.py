@@ -18,6 +18,7 @@ from benchmarks.common import Common
 from benchmarks.conventional.access_log import RecordReads
 from benchmarks.conventional.booking import Mutation, changes
 from benchmarks.conventional.context import Context, Info
+from benchmarks.conventional.health_record import KINDS
 from benchmarks.conventional.loaders import Loaders, Row
 from benchmarks.conventional.types import SCALARS, Institution, Resident
 from domain.ids import PublicId
@@ -47,7 +48,11 @@ class Query:
 
 
 schema = strawberry.Schema(
-    Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS), extensions=[ParserCache, ValidationCache, RecordReads]
+    Query,
+    Mutation,
+    types=[made for made, *_ in KINDS.values()],
+    config=StrawberryConfig(scalar_map=SCALARS),
+    extensions=[ParserCache, ValidationCache, RecordReads],
 )
 
 

@@ -1,33 +1,22 @@
 """The day list of an institution, and what an appointment leads to."""
 
-import base64
-from datetime import datetime
 from uuid import UUID
 
 import strawberry
 
+from benchmarks.conventional.bills import Bill, Money
 from benchmarks.conventional.context import Info
 from benchmarks.conventional.loaders import Owned, Row
+from benchmarks.conventional.pages import PageInfo, cursor
 from benchmarks.conventional.types import Date, DateTime, Institution
-from domain.enums import AppointmentStatus, BillStatus, Sex
+from domain.enums import AppointmentStatus, Sex
 from domain.ids import PublicId
-from domain.times import to_text
 
 PAGE = """
 select * from appointment
 where institution_id = $1 and day = $2 and ($3::uuid is null or department_id = $3) order by starts_at, id limit $4
 """
 COUNT = "select count(*) from appointment where institution_id = $1 and day = $2 and ($3::uuid is null or department_id = $3)"
-
-
-@strawberry.type
-class Money:
-    amount: str
-    currency: str
-
-    @classmethod
-    def of(cls, fen: int) -> "Money":
-        return cls(amount=f"{fen // 100}.{fen % 100:02}", currency="CNY")
 
 
 @strawberry.type
@@ -47,12 +36,6 @@ class Patient:
     full_name: str | None
     sex: Sex | None
     birth_date: Date | None
-
-
-@strawberry.type
-class Bill:
-    id: strawberry.ID
-    status: BillStatus
 
 
 @strawberry.type
@@ -93,7 +76,7 @@ class Appointment:
     async def bill(self, info: Info) -> Bill | None:
         key: Owned = (self.row["resident_id"], self.row["bill_id"])
         row = await info.context.loaders.bill.load(key)
-        return Bill(id=strawberry.ID(PublicId("G", row["id"], key[0]).encode()), status=BillStatus(row["status"])) if row else None
+        return Bill.of(row) if row else None
 
     @classmethod
     def of(cls, row: Row) -> "Appointment":
@@ -113,14 +96,8 @@ class AppointmentEdge:
 
 
 @strawberry.type
-class AppointmentPageInfo:
-    has_next_page: bool
-    end_cursor: str | None
-
-
-@strawberry.type
 class AppointmentConnection:
-    page_info: AppointmentPageInfo
+    page_info: PageInfo
     edges: list[AppointmentEdge]
     list_of: strawberry.Private[tuple[UUID, Date, UUID | None]]
 
@@ -143,13 +120,8 @@ async def day_list(
     page = rows[:first]
     for row in page:
         info.context.saw(row["resident_id"], "APPOINTMENT")
-    shown = AppointmentPageInfo(has_next_page=len(rows) > first, end_cursor=_cursor(page[-1]) if page else None)
+    end = cursor(page[-1]["starts_at"], page[-1]["id"]) if page else None
+    shown = PageInfo(has_next_page=len(rows) > first, end_cursor=end)
     return AppointmentConnection(
         page_info=shown, edges=[AppointmentEdge(node=Appointment.of(row)) for row in page], list_of=list_of
     )
-
-
-def _cursor(row: Row) -> str:
-    starts_at: datetime = row["starts_at"]
-    time = to_text(starts_at).replace("T", " ").removesuffix(":00")
-    return base64.urlsafe_b64encode(f'["{time}", "{row["id"]}"]'.encode()).decode().rstrip("=")

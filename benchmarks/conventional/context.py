@@ -1,6 +1,5 @@
 """What a request brings along: who asks, the loaders, and whom it looked at."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,19 +13,21 @@ from ecard.change import Changes
 
 @dataclass(slots=True)
 class Context:
-    """`seen`: of which other residents what kinds of things were read."""
+    """`seen`: which other residents were looked at; `kinds`: for which kinds of things, whether there were any or not."""
 
     viewer: Viewer
     pool: "asyncpg.Pool[Row]"
     loaders: Loaders
     public_url: str
     changes: Changes
-    seen: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    seen: set[UUID] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
 
     def saw(self, resident_id: UUID, kind: str) -> None:
         """Remembers that something of a resident was read, unless it is the viewer's own."""
+        self.kinds.add(kind)
         if resident_id != self.viewer.resident_id:
-            self.seen[resident_id].add(kind)
+            self.seen.add(resident_id)
 
 
 Info = strawberry.Info[Context, None]

@@ -3,6 +3,7 @@
 Who may read what stands in the statements: one's own rows, and those of the people whom one cares for.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from uuid import UUID
 import asyncpg
 from strawberry.dataloader import DataLoader
 
+from benchmarks.conventional import statements
 from domain.enums import CareScope
 from domain.viewer import Viewer
 
@@ -63,6 +65,7 @@ BILLS = "select b.* from unnest($1::uuid[], $2::uuid[]) asked (resident_id, id) 
 
 Row: TypeAlias = asyncpg.Record
 Owned: TypeAlias = tuple[UUID, UUID]
+Entry: TypeAlias = tuple[str, UUID, UUID]  # the kind, and an owned key
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,10 @@ class Loaders:
         self.doctor: DataLoader[UUID, Row | None] = DataLoader(partial(self._by_id, DOCTORS))
         self.patient: DataLoader[UUID, Row | None] = DataLoader(self._patients)
         self.bill: DataLoader[Owned, Row | None] = DataLoader(self._bills)
+        self.bill_items: DataLoader[Owned, list[Row]] = DataLoader(partial(self._parts, statements.BILL_ITEMS))
+        self.diagnoses: DataLoader[Owned, list[Row]] = DataLoader(partial(self._parts, statements.DIAGNOSES))
+        self.prescription_items: DataLoader[Owned, list[Row]] = DataLoader(partial(self._parts, statements.PRESCRIPTION_ITEMS))
+        self.entry: DataLoader[Entry, Row | None] = DataLoader(self._entries)
 
     async def _fetch(self, sql: str, *arguments: Any) -> list[Row]:
         rows: list[Row] = await self._pool.fetch(sql, *arguments)
@@ -148,3 +155,20 @@ class Loaders:
         rows = await self._fetch(BILLS, [key[0] for key in keys], [key[1] for key in keys])
         found = {(row["resident_id"], row["id"]): row for row in rows}
         return [found.get(key) for key in keys]
+
+    async def _parts(self, sql: str, keys: list[Owned]) -> Sequence[list[Row]]:
+        found: dict[Owned, list[Row]] = defaultdict(list)
+        for row in await self._fetch(sql, [key[0] for key in keys], [key[1] for key in keys]):
+            found[row["resident_id"], row["id"]].append(row)
+        return [found[key] for key in keys]
+
+    async def _entries(self, keys: list[Entry]) -> Sequence[Row | None]:
+        of_kind: dict[str, list[Entry]] = defaultdict(list)
+        for key in keys:
+            of_kind[key[0]].append(key)
+        asked = (
+            self._fetch(statements.OF_KIND[kind], [key[1] for key in some], [key[2] for key in some])
+            for kind, some in of_kind.items()
+        )
+        found = {row["id"]: row for rows in await asyncio.gather(*asked) for row in rows}
+        return [found.get(key[2]) for key in keys]

@@ -18,8 +18,10 @@ from domain.enums import (
     CareStep,
     CodePurpose,
     FileStatus,
+    HealthRecordKind,
     ImageFormat,
     Relationship,
+    ReportCategory,
     ScanOutcome,
     Sex,
     TerminalKind,
@@ -29,6 +31,8 @@ from domain.times import to_text
 
 if TYPE_CHECKING:
     from benchmarks.conventional.appointments import AppointmentConnection
+    from benchmarks.conventional.health_record import HealthRecord, HealthSummary
+    from benchmarks.conventional.lists import Appointments, Bills, Reports
 
 Date = NewType("Date", date)
 DateTime = NewType("DateTime", datetime)
@@ -38,8 +42,8 @@ SCALARS: dict[object, ScalarDefinition] = {
 }
 
 ENUMS = (
-    AppointmentStatus, BillStatus, CardStatus, CareScope, CareSetting, CareStep, CodePurpose, FileStatus, ImageFormat,
-    Relationship, ScanOutcome, Sex, TerminalKind,
+    AppointmentStatus, BillStatus, CardStatus, CareScope, CareSetting, CareStep, CodePurpose, FileStatus, HealthRecordKind,
+    ImageFormat, Relationship, ReportCategory, ScanOutcome, Sex, TerminalKind,
 )  # fmt: skip
 for kind in ENUMS:
     strawberry.enum(kind)
@@ -66,6 +70,7 @@ class Institution:
     id: strawberry.ID
     name: str
     district: str
+    address: str
     key: strawberry.Private[UUID]
 
     @strawberry.field
@@ -78,7 +83,7 @@ class Institution:
 
     @classmethod
     def of(cls, row: Row) -> "Institution":
-        return cls(id=_id("I", row, owned=False), name=row["name"], district=row["district"], key=row["id"])
+        return cls(id=_id("I", row, owned=False), name=row["name"], district=row["district"], address=row["address"], key=row["id"])
 
 
 @strawberry.type
@@ -126,6 +131,7 @@ class PrintedCode:
 
     @strawberry.field
     async def document(self, info: Info) -> File | None:
+        info.context.saw(self.key[0], "FILE")
         row = await info.context.loaders.file.load(FileKey(*self.key, "PDF"))
         return File.of(row, info) if row else None
 
@@ -150,6 +156,7 @@ class Card:
 
     @strawberry.field
     async def image(self, info: Info, format: ImageFormat = ImageFormat.SVG) -> File | None:
+        info.context.saw(self.key[0], "FILE")
         row = await info.context.loaders.file.load(FileKey(*self.key, format.value))
         return File.of(row, info) if row else None
 
@@ -177,6 +184,7 @@ class FamilyMember:
     id: strawberry.ID
     relationship: Relationship
     scopes: list[CareScope]
+    expires_at: DateTime | None
     member_id: strawberry.Private[UUID]
 
     @strawberry.field
@@ -189,6 +197,7 @@ class FamilyMember:
             id=_id("M", row),
             relationship=Relationship(row["relationship"]),
             scopes=[CareScope(scope) for scope in row["scopes"]],
+            expires_at=DateTime(row["expires_at"]) if row["expires_at"] else None,
             member_id=row["member_id"],
         )
 
@@ -205,15 +214,59 @@ class Resident:
 
     @strawberry.field
     async def card(self, info: Info) -> Card | None:
-        row = await info.context.loaders.card.load(self.key)
-        if row is None:
-            return None
         info.context.saw(self.key, "CARD")
-        return Card.of(row)
+        row = await info.context.loaders.card.load(self.key)
+        return Card.of(row) if row else None
 
     @strawberry.field
     async def family_members(self, info: Info) -> list[FamilyMember]:
         return [FamilyMember.of(row) for row in await info.context.loaders.family.load(self.key)]
+
+    @strawberry.field
+    async def appointments(
+        self, info: Info, statuses: list[AppointmentStatus] | None = None, first: int = 20
+    ) -> Annotated["Appointments", strawberry.lazy("benchmarks.conventional.lists")]:
+        from benchmarks.conventional import lists
+
+        return await lists.appointments(info, self.key, statuses, first)
+
+    @strawberry.field
+    async def bills(
+        self, info: Info, statuses: list[BillStatus] | None = None, first: int = 20
+    ) -> Annotated["Bills", strawberry.lazy("benchmarks.conventional.lists")]:
+        from benchmarks.conventional import lists
+
+        return await lists.bills(info, self.key, statuses, first)
+
+    @strawberry.field
+    async def reports(
+        self, info: Info, categories: list[ReportCategory] | None = None, first: int = 20
+    ) -> Annotated["Reports", strawberry.lazy("benchmarks.conventional.lists")]:
+        from benchmarks.conventional import lists
+
+        return await lists.reports(info, self.key, categories, first)
+
+    @strawberry.field
+    async def health_summary(
+        self, info: Info
+    ) -> Annotated["HealthSummary", strawberry.lazy("benchmarks.conventional.health_record")] | None:
+        from benchmarks.conventional import health_record
+
+        return await health_record.summary(info, self.key)
+
+    @strawberry.field
+    async def health_record(
+        self,
+        info: Info,
+        kinds: list[HealthRecordKind] | None = None,
+        from_day: Annotated[Date | None, strawberry.argument(name="from")] = None,
+        to: Date | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Annotated["HealthRecord", strawberry.lazy("benchmarks.conventional.health_record")]:
+        from benchmarks.conventional import health_record
+
+        return await health_record.timeline(info, self.key, kinds, (from_day, to), first)
 
     @classmethod
     async def load(cls, key: UUID, info: Info) -> "Resident | None":

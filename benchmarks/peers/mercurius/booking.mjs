@@ -2,8 +2,8 @@
 // posting, the reminders, the audit, and the payload.
 import { createHash } from "node:crypto";
 import { appointment } from "./day_list.mjs";
-import { statement, transaction } from "./database.mjs";
-import { newId, readPlainId } from "./ids.mjs";
+import { statement, transaction } from "../common/database.mjs";
+import { newId, readPlainId } from "../common/ids.mjs";
 
 const HOUR = 3_600_000, DAY = 24 * HOUR, SHANGHAI = 8 * HOUR, TIME_TO_GO = HOUR / 2;
 const RULES = { daysAhead: 14, noShows: 3, noShowDays: 90, lockDays: 30, cancelUntil: 2 * HOUR };

@@ -1,8 +1,8 @@
 // The day list of an institution: a page of appointments, and whom they are with, each kind of row asked once.
-import { statement } from "./database.mjs";
-import { ownedId, plainId, readPlainId } from "./ids.mjs";
+import { statement } from "../common/database.mjs";
+import { ownedId, plainId, readPlainId } from "../common/ids.mjs";
 
-const INSTITUTIONS = statement("select id, name from institution where id = any($1::uuid[])");
+export const INSTITUTIONS = statement("select id, name, address from institution where id = any($1::uuid[])");
 const PAGE = statement(`
   select resident_id, id, starts_at, status, queue_number, fee, doctor_id, department_id, institution_id, bill_id from appointment
   where institution_id = $1 and day = $2::date and ($3::uuid is null or department_id = $3) order by starts_at, id limit $4`);
@@ -16,21 +16,22 @@ const PATIENTS = statement(`
       and b.institution_id = $2 and b.status in ('BOOKED', 'CHECKED_IN', 'COMPLETED'))
   or exists (
     select from visit w where w.resident_id = r.resident_id and w.institution_id = $2 and w.expires_at > now()))`);
-const DOCTORS = statement("select id, name, title from doctor where id = any($1::uuid[])");
-const DEPARTMENTS = statement("select id, name from department where id = any($1::uuid[])");
+export const DOCTORS = statement("select id, name, title from doctor where id = any($1::uuid[])");
+export const DEPARTMENTS = statement("select id, name from department where id = any($1::uuid[])");
 const BILLS = statement("select resident_id, id, status from bill where (resident_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))");
 
 // What a loader is given is a list; each asks one statement for all of it.
-async function byId(ask, pool, queries, key, ...more) {
+export async function byId(ask, pool, queries, key, ...more) {
   const rows = await ask(pool, [...new Set(queries.map(({ obj }) => obj.row[key]))], ...more);
   const found = new Map(rows.map((row) => [row.id ?? row.resident_id, row]));
   return queries.map(({ obj }) => found.get(obj.row[key]) ?? null);
 }
 
-function cursorOf(row) {
-  const time = row.starts_at.replace("T", " ").slice(0, -3);
-  return Buffer.from(`["${time}", "${row.id}"]`).toString("base64url");
+export function cursorOf(at, id) {
+  return Buffer.from(`["${at.replace("T", " ").slice(0, -3)}", "${id}"]`).toString("base64url");
 }
+
+export const money = (fen) => ({ amount: (fen / 100).toFixed(2), currency: "CNY" });
 
 export const appointment = (row) => ({
   row,
@@ -38,10 +39,10 @@ export const appointment = (row) => ({
   startsAt: row.starts_at,
   status: row.status,
   queueNumber: row.queue_number,
-  fee: { amount: (row.fee / 100).toFixed(2), currency: "CNY" },
+  fee: money(row.fee),
 });
 
-const institution = (row) => ({ key: row.id, id: plainId("I", row.id), name: row.name });
+export const institution = (row) => ({ key: row.id, id: plainId("I", row.id), name: row.name, address: row.address });
 
 export const resolvers = {
   Query: {
@@ -62,7 +63,7 @@ export const resolvers = {
       context.kinds.add("APPOINTMENT");
       return {
         key, date, department,
-        pageInfo: { hasNextPage: rows.length > first, endCursor: page.length ? cursorOf(page.at(-1)) : null },
+        pageInfo: { hasNextPage: rows.length > first, endCursor: page.length ? cursorOf(page.at(-1).starts_at, page.at(-1).id) : null },
         edges: page.map((row) => ({ node: appointment(row) })),
       };
     },

@@ -3,19 +3,27 @@
 import { readFileSync } from "node:fs";
 import Fastify from "fastify";
 import mercurius from "mercurius";
-import { record } from "./access_log.mjs";
+import { record } from "../common/access_log.mjs";
 import * as booking from "./booking.mjs";
-import { connect } from "./database.mjs";
+import { connect } from "../common/database.mjs";
 import * as dayList from "./day_list.mjs";
-import { viewerOf } from "./viewer.mjs";
+import * as healthRecord from "./health_record.mjs";
+import * as home from "./home.mjs";
+import { viewerOf } from "../common/viewer.mjs";
 
 const pool = connect();
 const app = Fastify({ logger: false });
 
 await app.register(mercurius, {
   schema: readFileSync(new URL("schema.graphql", import.meta.url), "utf8"),
-  resolvers: { ...dayList.resolvers, ...booking.resolvers },
-  loaders: dayList.loaders,
+  resolvers: {
+    ...dayList.resolvers,
+    ...booking.resolvers,
+    ...healthRecord.resolvers,
+    Query: { ...dayList.resolvers.Query, ...home.resolvers.Query },
+    Resident: { ...home.resolvers.Resident, ...healthRecord.resolvers.Resident },
+  },
+  loaders: { ...dayList.loaders, ...home.loaders, ...healthRecord.loaders },
   context: async (request) => ({
     pool,
     viewer: await viewerOf(pool, request.headers.authorization),
