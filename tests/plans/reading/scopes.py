@@ -85,6 +85,7 @@ def some_type(source: Any, *_: Any) -> str:
 
 
 def _some(info: GraphQLResolveInfo[Viewer], kind: GraphQLOutputType, source: Any) -> Any:
+    """A value of that kind. `source`: says of an edge of which type its node is."""
     inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
     if is_list_type(inner):
         return [_some(info, inner.of_type, {"type": name}) for name in _members(info, inner.of_type)]
@@ -92,7 +93,7 @@ def _some(info: GraphQLResolveInfo[Viewer], kind: GraphQLOutputType, source: Any
         return source
     if isinstance(inner, GraphQLEnumType):
         return next(iter(inner.values))
-    return SAMPLES.get(inner.name, "") if is_leaf_type(inner) else {}
+    return SAMPLES.get(inner.name, "") if is_leaf_type(inner) else (source or {})
 
 
 def _members(info: GraphQLResolveInfo[Viewer], kind: GraphQLOutputType) -> list[str]:
