@@ -1,6 +1,7 @@
 """The list of who looked, as phones ask for it: what it shows, to whom, and that it can be verified with nothing but itself."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from domain.access_list import Break, find_break
 from domain.enums import CareStep, CodePurpose
 from domain.viewer import Viewer
 from ecard.commands.verify_log import command
+from resolvers.emergencies import break_glass
 from tests.api.asking import Asker, id_of, visit_id
+from tests.resolvers.laboratory import new_laboratory
 
 LOG = """
 query AccessLog($residentId: ID, $first: Int!, $after: String) {
@@ -88,6 +91,27 @@ async def test_whoever_has_the_list_can_verify_it(asker: Asker, tmp_path: Path) 
     wrong_ones: list[Any] = [{"data": {}}, [5], 5]
     for wrong in wrong_ones:
         assert "is no list of the access log." in verify(wrong)[1]
+
+
+async def test_emergencies_and_links_stand_in_the_same_chain(asker: Asker) -> None:
+    laboratory = await new_laboratory(asker.world)
+    resident, hospital = laboratory.resident, laboratory.hospital
+    link = await laboratory.share(await laboratory.publish(), expires_at=asker.world.now + timedelta(days=1))
+    await laboratory.made()
+    await asker.world.change(break_glass, hospital, visit_id=laboratory.visit_id, reason='昏迷 "急诊"')
+    await asker.data(hospital, VISIT, id=laboratory.visit_id)
+    assert (await asker.http.get(f"/shared/{(await laboratory.link(link))['key']}")).status_code == 200
+    await asker.data(hospital, VISIT, id=laboratory.visit_id)
+    nodes = await pages(asker, resident, resident)
+    assert [(node["actorKind"], node["purpose"], node["breakGlass"], node["reason"]) for node in nodes] == [
+        ("INSTITUTION", "CARE", True, '昏迷 "急诊"'),
+        ("LINK", "SHARED", False, None),
+        ("INSTITUTION", "CARE", True, '昏迷 "急诊"'),
+    ]
+    assert find_break(nodes) is None
+    for number in (1, 2, 3):
+        changed = [node | {"breakGlass": not node["breakGlass"]} if node["entry"] == number else node for node in nodes]
+        assert find_break(changed) == Break(number, "its breakGlass is not what was hashed")
 
 
 async def test_flipped_byte_in_the_database_is_found_where_it_is(asker: Asker) -> None:
