@@ -78,8 +78,8 @@ def ways_to_notice(sabotage: Sabotage) -> list[Way]:
     return found
 
 
-# The lines of a bill hang on the bill alone, whose rule is theirs.
-NOBODY_NOTICES = {f"BillItem: every row is shown to {kind}" for kind in ("RESIDENT", "INSTITUTION")}
+# The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies.
+NOBODY_NOTICES = {"BillItem: every row is shown to RESIDENT"}
 ALL = {
     sabotage.name: (sabotage, ways)
     for mapping in SOURCE.mapping.types.values()

@@ -20,12 +20,22 @@ def carries(reader: Reader, payment: Record) -> bool:
     return bool(payment["app_id"] == app["id"] or payment["method"] == CARRIES.get(app["kind"]))
 
 
+def issues(reader: Reader, bill: Record) -> bool:
+    return bool(bill["institution_id"] == reader.viewer.institution_id)
+
+
+def collects(reader: Reader, bill: Record) -> bool:
+    """Whether it is for medicine that is collected there."""
+    place = {"pharmacy_id": reader.viewer.institution_id, "bill_id": bill["id"]}
+    return bool(reader.city.rows("prescription", resident_id=bill["resident_id"], **place))
+
+
 def sees_bill(reader: Reader, bill: Record) -> bool:
-    """The resident, who cares for them with BILLS, who issued it; an app what is open for whoever showed it a PAY code, and what
-    its payments are for."""
+    """The resident, who cares for them with BILLS, who issued it, who hands out what it is for; an app what is open for whoever
+    showed it a PAY code, and what its payments are for."""
     resident_id = bill["resident_id"]
     if reader.kind == "INSTITUTION":
-        return bool(bill["institution_id"] == reader.viewer.institution_id)
+        return issues(reader, bill) or collects(reader, bill)
     if reader.kind == "RESIDENT":
         return bool(resident_id == reader.viewer.resident_id) or reader.cares(resident_id, "BILLS")
     if reader.kind != "APP":
@@ -45,7 +55,13 @@ def bill_of(reader: Reader, row: Row) -> Record:
     return bill
 
 
-SEEN_BY["BillItem"] = lambda reader, item: reader.kind != "APP" and sees_bill(reader, bill_of(reader, Row("BillItem", item)))
+def sees_item(reader: Reader, item: Record) -> bool:
+    """Of institutions only the one that issued it."""
+    bill = bill_of(reader, Row("BillItem", item))
+    return issues(reader, bill) if reader.kind == "INSTITUTION" else reader.kind != "APP" and sees_bill(reader, bill)
+
+
+SEEN_BY["BillItem"] = sees_item
 
 for column in ("total", "insured", "selfPaid", "refunded"):
     of(f"Bill.{column}")(amount({"selfPaid": "self_paid"}.get(column, column)))

@@ -13,10 +13,8 @@ from db.connection import Connection
 from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
-SQL = "".join(
-    (Path(__file__).parent / name).read_text("utf-8")
-    for name in ("city.sql", "money.sql", "settling.sql", "waiting.sql", "record.sql", "reports.sql", "looking.sql")
-)
+PARTS = ("city", "money", "settling", "waiting", "record", "reports", "medicines", "looking")
+SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text("utf-8") for part in PARTS)
 PUBLIC_URL = "https://card.example"
 TABLES = (
     *("draw_seed", "place_return", "waitlist_entry"),
@@ -24,6 +22,7 @@ TABLES = (
     *("discrepancy", "settlement", "statement_line"),
     *("admission", "allergy", "blood_type", "condition", "consent", "diagnosis", "encounter", "immunization"),
     *("access_log", "observation", "report", "report_link"),
+    *("dispensing", "prescription", "prescription_item"),
     *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
     *(
         "institution",

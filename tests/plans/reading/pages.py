@@ -22,7 +22,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "HealthRecordEntry": ("occurred_at", "id"),
     "AccessLogEntry": ("entry", "id"),
     "Consent": ("id",),
-    "Report": ("issued_at", "id"),
+    **dict.fromkeys(("Report", "Prescription"), ("issued_at", "id")),
     "Observation": ("observed_at", "id"),
     "FailedJob": ("id",),
     "PlaceReturn": ("id",),
@@ -49,11 +49,17 @@ def check_page(type_name: str, given: Mapping[str, Any]) -> None:
 
 @dataclass(slots=True)
 class Listed:
-    """A connection, an edge of one, or its page info: whatever `resolve` is asked for."""
+    """A connection, an edge of one, or its page info: whatever `resolve` is asked for. `is_newest_first`: where other lists of the
+    type are not."""
 
     type: str
     rows: list["Record"]
     given: Mapping[str, Any]
+    is_newest_first: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.is_newest_first is None:
+            self.is_newest_first = self.type in NEWEST_FIRST
 
     def resolve(self, reader: "Reader", name: str) -> Any:
         """A field of the connection."""
@@ -66,7 +72,7 @@ class Listed:
 
     def see(self, reader: "Reader", row: "Record") -> Any:
         """The row; in a list of several types it says of which it is."""
-        return reader.see(row.get("entry", self.type), row)
+        return reader.see(row.get("entry_type", self.type), row)
 
     def key(self, row: "Record") -> tuple[Any, ...]:
         return tuple(row[column] for column in ORDERS[self.type])
@@ -76,11 +82,11 @@ class Listed:
 
     def inside(self, *, of: tuple[str, ...] = ("after", "before")) -> list["Record"]:
         """The rows between the cursors, in the list's order."""
-        rows = sorted(self.rows, key=self.key, reverse=self.type in NEWEST_FIRST)
+        rows = sorted(self.rows, key=self.key, reverse=bool(self.is_newest_first))
         for name in of:
             if self.given.get(name) is not None:
                 bound = place(self.given[name], tuple(KINDS[column] for column in ORDERS[self.type]))
-                behind = (name == "after") != (self.type in NEWEST_FIRST)
+                behind = (name == "after") != self.is_newest_first
                 rows = [row for row in rows if (self.key(row) > bound if behind else self.key(row) < bound)]
         return rows
 

@@ -22,6 +22,8 @@ TABLES = {
     "Encounter": "encounter", "Diagnosis": "diagnosis", "Condition": "condition", "Allergy": "allergy",
     "Immunization": "immunization", "Admission": "admission", "HealthSummary": "resident", "HealthRecordEntry": "encounter",
     "Consent": "consent", "AccessLogEntry": "access_log",
+    "Prescription": "prescription", "PrescriptionItem": "prescription_item", "Dispensing": "dispensing",
+    "Medication": "prescription_item",
     "Report": "report", "Observation": "observation", "ReportLink": "report_link",
     "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return", "Settlement": "settlement", "Discrepancy": "discrepancy",
 }  # fmt: skip
@@ -100,6 +102,11 @@ class Reader:
         rows = self.city.rows("consent", resident_id=resident_id, institution_id=self.viewer.institution_id, revoked_at=None)
         return any(self.is_open(row) for row in rows)
 
+    def waits_for(self, resident_id: UUID) -> bool:
+        """Whether there is something to be handed out to the resident at the viewer's institution."""
+        rows = self.city.rows("prescription", resident_id=resident_id, pharmacy_id=self.viewer.institution_id, ended_at=None)
+        return any(self.is_open(row) for row in rows)
+
     @property
     def today(self) -> date:
         return self.now.astimezone(SHANGHAI).date()
@@ -120,7 +127,8 @@ class Reader:
         if self.kind == "INSTITUTION" and type_name == "Appointment":
             return bool(row["institution_id"] == self.viewer.institution_id)
         if self.kind == "INSTITUTION":
-            expected = type_name == "Resident" and (self.expects(row["resident_id"]) or self.is_let_in(row["resident_id"]))
+            names = (self.expects, self.is_let_in, self.waits_for)
+            expected = type_name == "Resident" and any(is_called(row["resident_id"]) for is_called in names)
             return expected or (type_name in ("Resident", "Card") and self.treats(row["resident_id"]))
         if self.kind != "RESIDENT":
             return False

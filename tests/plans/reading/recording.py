@@ -61,7 +61,12 @@ def is_emergency(reader: Reader, resident_id: UUID) -> bool:
 def sees_entry(reader: Reader, type_name: str, row: Record) -> bool:
     """The resident, carers with the kind's scope; who wrote it or hands it out, who needs it to treat safely, whom the resident
     let, and who broke the glass."""
-    entry, owner, mine = ENTRIES[type_name], row["resident_id"], reader.viewer.institution_id
+    return sees(reader, ENTRIES[type_name], row)
+
+
+def sees(reader: Reader, entry: Entry, row: Record) -> bool:
+    """The same."""
+    owner, mine = row["resident_id"], reader.viewer.institution_id
     if reader.kind == "RESIDENT":
         return bool(owner == reader.viewer.resident_id) or reader.cares(owner, CARERS_OF.get(entry.kind, "RECORDS"))
     if reader.kind != "INSTITUTION":
@@ -102,7 +107,7 @@ def timeline(reader: Reader, row: Row, given: Any) -> Listed:
             day = entry.moment(one).astimezone(SHANGHAI).date().isoformat()
             fits = (since is None or day >= since) and (until is None or day <= until)
             if fits and entry.listed(one) and (kinds is None or entry.kind in kinds):
-                found.append({**one, "occurred_at": entry.moment(one), "entry": type_name})
+                found.append({**one, "occurred_at": entry.moment(one), "entry_type": type_name})
     return Listed("HealthRecordEntry", found, given)
 
 

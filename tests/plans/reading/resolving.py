@@ -4,11 +4,23 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from tests.plans.reading import billing, booking, fields, filing, looking, paying, recording, reporting, settling, waiting
+from tests.plans.reading import (
+    billing,
+    booking,
+    dispensing,
+    fields,
+    filing,
+    looking,
+    paying,
+    recording,
+    reporting,
+    settling,
+    waiting,
+)
 from tests.plans.reading.plain import FIELDS, Reader, Row
 from tests.plans.reading.texts import shown
 
-NOUNS = (billing, booking, fields, filing, looking, paying, recording, reporting, settling, waiting)
+NOUNS = (billing, booking, dispensing, fields, filing, looking, paying, recording, reporting, settling, waiting)
 """Each puts its resolvers into FIELDS when it is imported."""
 
 

@@ -46,6 +46,8 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Consent", "AccessLogEntry", "Resident.consents", "Resident.accessLog"), RECORD),
     **dict.fromkeys(("Report", "Observation", "ReportLink", "Resident.reports", "Resident.observations"), ({"report:read"},)),
     "Institution.bills": ({"bill:read"},),
+    **dict.fromkeys(("Prescription", "PrescriptionItem", "Dispensing"), ({"prescription:read"},)),
+    **dict.fromkeys(("Resident.prescriptions", "Institution.prescriptions"), ({"prescription:read"},)),
     **dict.fromkeys(("Resident.waitlist", "WaitlistEntry"), ({"appointment:read"},)),
     "Resident.appointments": BOOKING,
     "Visit": ({"visit:read"},),

@@ -15,6 +15,7 @@ LETTERS = {
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
     "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
     "Encounter": "e", "Condition": "d", "Allergy": "a", "Immunization": "m", "Admission": "n",
+    "Prescription": "p", "PrescriptionItem": "i", "Dispensing": "s",
     "Consent": "c", "AccessLogEntry": "g",
     "Report": "r", "Observation": "o", "ReportLink": "l",
     "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
