@@ -1,6 +1,6 @@
 """When an institution's doctors see patients: sessions cut into slots, and slots that it withdraws."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -70,17 +70,13 @@ async def withdraw_slots(tx: Transaction, *, slot_ids: Sequence[str], reason: st
     and TooLate for a slot that is over."""
     institution_id = signed_in_institution(tx.viewer)
     why, ids = read_text(reason, LONGEST_REASON, "reason"), _slot_ids(slot_ids)
-    # Who books or cancels locks the resident first and then the slot, and so does this.
-    locked = await _lock_residents(tx, await slot_places.of_slots(tx.connection, ids, institution_id), ())
-    found = {slot.id: slot for slot in await slots.lock(tx.connection, ids, institution_id)}
+    found, places = await _lock(tx, ids, institution_id)
     if len(found) < len(ids):
         raise NotFound("slot_ids")
     open_ids = [id for id in ids if found[id].withdrawn_at is None]
     if any(found[id].ends_at <= tx.now for id in open_ids):
         raise TooLate("slot_ids")
-    places = await slot_places.of_slots(tx.connection, open_ids, institution_id)
-    await _lock_residents(tx, places, locked)  # of those who booked meanwhile; nobody can any more
-    cancelled = [row for place in places if (row := await _cancel(tx, place, why)) is not None]
+    cancelled = [row for place in places if place.slot_id in open_ids and (row := await _cancel(tx, place, why)) is not None]
     await slot_places.clear(tx.connection, open_ids, [row.id for row in cancelled])
     await slots.withdraw(tx.connection, open_ids, tx.now, why)
     for id in open_ids:
@@ -132,12 +128,31 @@ def _slot_ids(given: Sequence[str]) -> list[UUID]:
     return list(dict.fromkeys(read_id(text, SLOT, "slot_ids") for text in given))
 
 
-async def _lock_residents(tx: Transaction, places: Sequence[Place], locked: Collection[UUID]) -> set[UUID]:
-    """Locks those who hold these places and are not `locked` yet, in the order of their ids: who they are."""
-    holders = {place.resident_id for place in places if place.given_up_at is None}
-    for resident_id in sorted(holders.difference(locked)):
-        await residents.lock(tx.connection, resident_id)
-    return holders
+class _Moved(Exception):  # no error: it takes the locks back
+    """Somebody else holds a place by now."""
+
+
+async def _lock(tx: Transaction, ids: Sequence[UUID], institution_id: UUID) -> tuple[dict[UUID, Slot], list[Place]]:
+    """The slots and their places, which nobody changes any more. Who books or cancels locks the resident first and then the slot,
+    and so does this: where somebody came in between, it gives all locks back and begins anew; they could wait for each other."""
+    places = await slot_places.of_slots(tx.connection, ids, institution_id)
+    while True:
+        locked = _holders(places)
+        try:
+            async with tx.connection.transaction():
+                for resident_id in sorted(locked):
+                    await residents.lock(tx.connection, resident_id)
+                found = {slot.id: slot for slot in await slots.lock(tx.connection, ids, institution_id)}
+                places = await slot_places.of_slots(tx.connection, ids, institution_id)
+                if not _holders(places) <= locked:
+                    raise _Moved
+                return found, places
+        except _Moved:
+            continue
+
+
+def _holders(places: Sequence[Place]) -> set[UUID]:
+    return {place.resident_id for place in places if place.given_up_at is None}
 
 
 async def _cancel(tx: Transaction, place: Place, why: str) -> Appointment | None:
