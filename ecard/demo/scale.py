@@ -34,7 +34,7 @@ async def load_scale(connection: Connection, residents: int, say: Callable[[str]
             await scale.copy(connection, "newcomer", _NEWCOMER, map(_newcomer, range(start, end), batch))
             say(f"residents: {end:,} of {residents:,}")
         await scale.derive(connection, say)
-        say("checking the foreign keys")
+        say("indexes and foreign keys")
     say("statistics")
     await scale.settle(connection)
 

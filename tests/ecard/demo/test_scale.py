@@ -11,9 +11,11 @@ from ecard.demo.population import people
 from ecard.demo.scale import load_scale
 
 RESIDENTS = 60
-FOREIGN_KEYS = """
-select conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated
-from pg_constraint where contype = 'f' order by 1, 2
+AIDS = """
+select conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated from pg_constraint where contype = 'f'
+union all
+select tablename, indexname, indexdef, true from pg_indexes where schemaname = 'public'
+order by 1, 2, 3
 """
 ALONE = """
 select r.resident_id from resident r where r.created_at < '2026-01-01' and not (
@@ -33,7 +35,7 @@ having bool_and(exists (
 
 @dataclass
 class Loaded:
-    """What loading said, and the foreign keys before and after it."""
+    """What loading said, and the foreign keys and indexes before and after it."""
 
     said: list[str]
     before: list[Any]
@@ -45,9 +47,9 @@ async def loaded(pool: Pool) -> Loaded:
     """Once for all tests."""
     said: list[str] = []
     async with pool.connection() as connection:
-        before = await connection.fetch(FOREIGN_KEYS)
+        before = await connection.fetch(AIDS)
         await load_scale(connection, RESIDENTS, said.append)
-        return Loaded(said, before, await connection.fetch(FOREIGN_KEYS))
+        return Loaded(said, before, await connection.fetch(AIDS))
 
 
 async def test_everyone_has_a_card_and_what_goes_with_it(loaded: Loaded, pool: Pool) -> None:
@@ -63,8 +65,8 @@ async def test_one_in_five_cares_for_one_to_four_others(loaded: Loaded, pool: Po
     assert sizes == sorted(1 + family % 4 for family in range(RESIDENTS // 5))
 
 
-def test_loading_leaves_the_foreign_keys_as_they_were(loaded: Loaded) -> None:
-    assert len(loaded.before) > 20
+def test_loading_leaves_foreign_keys_and_indexes_as_they_were(loaded: Loaded) -> None:
+    assert len(loaded.before) > 100
     assert loaded.after == loaded.before
 
 
