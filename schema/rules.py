@@ -209,8 +209,9 @@ def opens(kind: str) -> str:
 
 
 def _reads_record(kind: str, *also: str) -> str:
-    """An institution reads what it wrote, what a consent opens, and everything in an emergency."""
-    return either(_WROTE, *also, _EMERGENCY, opens(kind))
+    """An institution reads what it wrote, what a consent opens, and everything in an emergency. Whether there is a visit, or a
+    consent at all, is asked once for all rows."""
+    return either(_WROTE, *also, _EMERGENCY, f"({is_open_to()} and {opens(kind)})")
 
 
 def record(kind: HealthRecordKind, needed: str | None = None, pharmacy: bool = False) -> Rule:
@@ -220,7 +221,7 @@ def record(kind: HealthRecordKind, needed: str | None = None, pharmacy: bool = F
     if kind in NEEDED:
         also.append(visits(SAFELY))
     elif needed:
-        also.append(f"({needed} and {visits(SAFELY)})")
+        also.append(f"({visits(SAFELY)} and {needed})")
     return Rule({"RESIDENT": Own(cares_for(_SCOPES[kind])), "INSTITUTION": _reads_record(f"'{kind}'", *also)})
 
 
@@ -236,7 +237,7 @@ def _cares_for_kind() -> str:
 HEALTH_RECORD = Rule(
     {
         "RESIDENT": Own(_cares_for_kind()),
-        "INSTITUTION": _reads_record("{t}.kind", _DISPENSES, f"({{t}}.needed and {visits(SAFELY)})"),
+        "INSTITUTION": _reads_record("{t}.kind", _DISPENSES, f"({visits(SAFELY)} and {{t}}.needed)"),
     }
 )
 # Blood type too is what treating safely needs. What the lists of the summary show, their types' rules say.
