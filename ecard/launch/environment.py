@@ -10,7 +10,7 @@ from ecard.settings import PREFIX
 from ecard.simulators.keys import demo_keys, payment_settings
 
 HOST = "127.0.0.1"
-# One machine acts as hundreds of residents, and as every hospital and app besides. Who looks at a waiting list wants to see it move.
+# One machine acts as hundreds of residents, hospitals and apps. Who looks at a waiting list wants to see it move.
 PATIENCE = {
     "ECARD_PLACE_RETURN_MINUTES_MIN": "0",
     "ECARD_PLACE_RETURN_MINUTES_MAX": "1",
