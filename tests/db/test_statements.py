@@ -22,6 +22,7 @@ OVER_ALL = frozenset(
         "db.ledger_check.REFUNDS",
         "db.ledger_check.RESIDENTS",
         "db.no_shows.OVER",
+        "db.prescriptions.OVERDUE",
         "db.statements.BOOKED",
         "db.statements.NAMED",
         "db.upkeep.EXPORTS",
