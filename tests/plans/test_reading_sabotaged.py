@@ -78,8 +78,12 @@ def ways_to_notice(sabotage: Sabotage) -> list[Way]:
     return found
 
 
-# The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies.
-NOBODY_NOTICES = {"BillItem: every row is shown to RESIDENT"}
+# The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies; diagnoses on their encounter.
+NOBODY_NOTICES = {
+    "BillItem: every row is shown to RESIDENT",
+    "Diagnosis: every row is shown to RESIDENT",
+    "Diagnosis: every row is shown to INSTITUTION",
+}
 ALL = {
     sabotage.name: (sabotage, ways)
     for mapping in SOURCE.mapping.types.values()
