@@ -11,6 +11,11 @@ import * as healthRecord from "./health_record.mjs";
 import * as home from "./home.mjs";
 import { viewerOf } from "../common/viewer.mjs";
 
+// A loader's own cache is for objects that are met again within a request: to make its keys of whole objects would cost more than it saves.
+const uncached = (loaders) =>
+  Object.fromEntries(Object.entries(loaders).map(([field, loader]) => [field, { loader, opts: { cache: false } }]));
+const loaders = { ...dayList.loaders, ...home.loaders, ...healthRecord.loaders };
+
 const pool = connect();
 const app = Fastify({ logger: false });
 
@@ -23,7 +28,7 @@ await app.register(mercurius, {
     Query: { ...dayList.resolvers.Query, ...home.resolvers.Query },
     Resident: { ...home.resolvers.Resident, ...healthRecord.resolvers.Resident },
   },
-  loaders: { ...dayList.loaders, ...home.loaders, ...healthRecord.loaders },
+  loaders: Object.fromEntries(Object.entries(loaders).map(([type, fields]) => [type, uncached(fields)])),
   context: async (request) => ({
     pool,
     viewer: await viewerOf(pool, request.headers.authorization),
