@@ -21,14 +21,14 @@ from tests.support.simulators import URL, Simulators, keys
 
 
 @pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
+def own_servers() -> Iterator[EmbeddedServers]:
     """Servers of this test's own, for a worker that shall find nothing else to do."""
     with throwaway_servers() as running:
         yield running
 
 
 @pytest.fixture
-def settings(servers: EmbeddedServers, tmp_path: Path) -> Settings:
+def market_settings(own_servers: EmbeddedServers, tmp_path: Path) -> Settings:
     """Of the application, which asks no provider anything."""
     limits = {f"ECARD_LIMIT_REQUESTS_{kind}": "1000000" for kind in ("ANONYMOUS", "RESIDENT", "APP", "INSTITUTION")}
     (tmp_path / "registry.json").write_text("[]")
@@ -39,8 +39,8 @@ def settings(servers: EmbeddedServers, tmp_path: Path) -> Settings:
             **limits,
             "ECARD_ENVIRONMENT": "development",
             "ECARD_PUBLIC_URL": "http://localhost",
-            "ECARD_DATABASE_URL": servers.database_url,
-            "ECARD_REDIS_URL": servers.redis_url,
+            "ECARD_DATABASE_URL": own_servers.database_url,
+            "ECARD_REDIS_URL": own_servers.redis_url,
             "ECARD_IDENTITY_FILE": str(tmp_path / "registry.json"),
             "ECARD_SMS_FILE": str(tmp_path / "sms.jsonl"),
         }
@@ -48,13 +48,13 @@ def settings(servers: EmbeddedServers, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def market(servers: EmbeddedServers, settings: Settings, tmp_path: Path) -> AsyncIterator[Market]:
-    pool = Pool(PoolOptions(servers.database_url, 4, "http://localhost"))
+async def market(own_servers: EmbeddedServers, market_settings: Settings, tmp_path: Path) -> AsyncIterator[Market]:
+    pool = Pool(PoolOptions(own_servers.database_url, 4, "http://localhost"))
     async with pool.connection() as connection:
         await migrate(connection)
-    front = create_app(settings, signals=False)
+    front = create_app(market_settings, signals=False)
     sims = Simulators(tmp_path / "simulators", clock=utc_now, random=os.urandom, platform=front)
     async with started(front), httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://localhost") as http:
-        yield Market(await asker_in(pool, settings, http), sims, {}, Later(), front)
+        yield Market(await asker_in(pool, market_settings, http), sims, {}, Later(), front)
     await sims.close()
     await pool.close()

@@ -10,6 +10,7 @@ import pytest
 from db.migrate import migrate
 from db.pool import Pool, PoolOptions
 from domain.enums import ExportFormat
+from ecard.app import utc_now
 from ecard.embedded import EmbeddedServers
 from resolvers.exports import export_health_record
 from tests.acceptance.worker import WorkerProcess
@@ -23,8 +24,8 @@ MADE = "select kind, format, content from file where resident_id = $1 and subjec
 
 
 @pytest.fixture
-async def pool(servers: EmbeddedServers) -> AsyncIterator[Pool]:
-    made = Pool(PoolOptions(servers.database_url, 2, "http://localhost"))
+async def pool(own_servers: EmbeddedServers) -> AsyncIterator[Pool]:
+    made = Pool(PoolOptions(own_servers.database_url, 2, "http://localhost"))
     async with made.connection() as connection:
         await migrate(connection)
     yield made
@@ -36,8 +37,9 @@ def _text(pdf: bytes) -> str:
         return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in document)
 
 
-async def test_reports_and_exports_are_made(servers: EmbeddedServers, pool: Pool, tmp_path: Path) -> None:
+async def test_reports_and_exports_are_made(own_servers: EmbeddedServers, pool: Pool, tmp_path: Path) -> None:
     laboratory = await new_laboratory(await new_world(pool))
+    laboratory.world.now = utc_now()  # the worker's clock: it throws away what has expired
     report = await laboratory.publish(conclusion="血糖偏高。")
     amended = await laboratory.amend(report, conclusion="血糖偏高，请复查。")
     exported = [
@@ -48,7 +50,7 @@ async def test_reports_and_exports_are_made(servers: EmbeddedServers, pool: Pool
     async def all_made() -> bool:
         return bool(await laboratory.world.value(OPEN) == 0)
 
-    worker = WorkerProcess(servers, tmp_path)
+    worker = WorkerProcess(own_servers, tmp_path)
     with worker.running():
         await until_found(all_made, PATIENCE)
     subjects = [report.id, amended.id, *(key.id for key in exported)]

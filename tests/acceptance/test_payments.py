@@ -61,12 +61,12 @@ class Killer:
 
 
 @asynccontextmanager
-async def working(market: Market, servers: EmbeddedServers, folder: Path, dice: random.Random) -> AsyncIterator[Killer]:
+async def working(market: Market, own_servers: EmbeddedServers, folder: Path, dice: random.Random) -> AsyncIterator[Killer]:
     """Within the block the providers are reached over the network, and the worker works and dies."""
     async with serving(market.sims.transport().app) as port:
         (folder / "worker").mkdir()
         more = payment_settings(keys(), f"http://127.0.0.1:{port}")
-        killer = Killer(WorkerProcess(servers, folder / "worker", more), market.pool, dice)
+        killer = Killer(WorkerProcess(own_servers, folder / "worker", more), market.pool, dice)
         task = asyncio.create_task(killer.run())
         yield killer
         task.cancel()
@@ -134,10 +134,10 @@ async def books(market: Market) -> tuple[dict[str, int], dict[str, int]]:
     return payments, refunds
 
 
-async def test_our_books_are_the_providers_books(market: Market, servers: EmbeddedServers, tmp_path: Path) -> None:
+async def test_our_books_are_the_providers_books(market: Market, own_servers: EmbeddedServers, tmp_path: Path) -> None:
     dice = random.Random(int.from_bytes(os.urandom(4)))
     payments = await start_all(market, dice)
-    async with working(market, servers, tmp_path, dice) as killer:
+    async with working(market, own_servers, tmp_path, dice) as killer:
         for payment in payments:
             await until_found(lambda payment=payment: ordered(market, payment), PATIENCE)  # type: ignore[misc]
         what = await pay_all(market, payments, dice)

@@ -36,11 +36,11 @@ METHODS = sorted(NAMES)
 
 
 @asynccontextmanager
-async def worker(market: Market, servers: EmbeddedServers, folder: Path) -> AsyncIterator[WorkerProcess]:
+async def worker(market: Market, own_servers: EmbeddedServers, folder: Path) -> AsyncIterator[WorkerProcess]:
     """Reaches the simulators over the network."""
     async with serving(market.sims.transport().app) as port:
         (folder / "worker").mkdir()
-        yield WorkerProcess(servers, folder / "worker", payment_settings(keys(), f"http://127.0.0.1:{port}"))
+        yield WorkerProcess(own_servers, folder / "worker", payment_settings(keys(), f"http://127.0.0.1:{port}"))
 
 
 async def pay(market: Market, resident: Viewer, hospital: Viewer, method: str) -> str:
@@ -59,9 +59,9 @@ async def some_done(market: Market, many: int) -> bool:
     return done >= many
 
 
-async def test_refunds_are_made_once_whatever_gets_lost(market: Market, servers: EmbeddedServers, tmp_path: Path) -> None:
+async def test_refunds_are_made_once_whatever_gets_lost(market: Market, own_servers: EmbeddedServers, tmp_path: Path) -> None:
     hospital, resident = await market.world.institution(), await market.world.resident()
-    async with worker(market, servers, tmp_path) as process:
+    async with worker(market, own_servers, tmp_path) as process:
         with process.running():
             bills = [await pay(market, resident, hospital, METHODS[n % 4]) for n in range(REFUNDS // PARTS)]
         asked = [(bill, f"{bill}{part}") for bill in bills for part in range(PARTS)]
@@ -94,7 +94,7 @@ async def check(market: Market, many: int) -> None:
     assert list(differences(everything)) == []
 
 
-async def test_days_that_were_missed_are_settled(market: Market, servers: EmbeddedServers, tmp_path: Path) -> None:
+async def test_days_that_were_missed_are_settled(market: Market, own_servers: EmbeddedServers, tmp_path: Path) -> None:
     """Yesterday's may still be to come: some providers have no statement of an empty day before ten."""
     hospital, resident = await market.world.institution(), await market.world.resident()
     assert hospital.institution_id is not None
@@ -111,7 +111,7 @@ async def test_days_that_were_missed_are_settled(market: Market, servers: Embedd
         closed: int = await market.world.value(sql, days)
         return closed == len(days) * len(NAMES)
 
-    async with worker(market, servers, tmp_path) as process:
+    async with worker(market, own_servers, tmp_path) as process:
         with process.running():
             await until_found(settled, PATIENCE)
     rows = await market.world.rows("select method, day, kind from discrepancy order by method")
