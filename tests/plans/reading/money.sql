@@ -6,7 +6,8 @@ insert into pay_permission
 select pg_temp.n(r), pg_temp.n(1000 + a), pg_temp.n(a), now(), now() + days * interval '1 day'
 from (values (1, 3, 1), (6, 3, 1), (2, 3, -1), (5, 1, 1), (5, 3, -1)) x (r, a, days);
 
--- Bills of every status at each of three institutions, some of one moment, from three days. 6 and 8, who pay somewhere, have the most.
+-- Bills of every status at each of three institutions, from three days. 6 and 8, who pay somewhere, have the most. Only those
+-- of one resident share a moment, and payments too: the id then tells which is newer, and residents share ids in this city alone.
 insert into bill (resident_id, id, number, kind, institution_id, care_setting, status, total, insured, self_paid, refunded, payment_id,
     content_digest, issued_at, paid_at, cancelled_at, cancel_reason)
 select pg_temp.n(r), pg_temp.n(1100 + k), 'N' || k, pg_temp.pick(k, 'VISIT', 'FEE'), pg_temp.n(11 + k % 3),
@@ -16,7 +17,8 @@ select pg_temp.n(r), pg_temp.n(1100 + k), 'N' || k, pg_temp.pick(k, 'VISIT', 'FE
        case when status in ('PAID', 'PARTLY_REFUNDED', 'REFUNDED') then at + interval '1 hour' end,
        case when status = 'CANCELLED' then at + interval '2 hours' end, case when status = 'CANCELLED' then '重复开单 ' || k end
 from generate_series(1, 9) r, generate_series(0, 8) k,
-     lateral (select date_trunc('day', now(), 'Asia/Shanghai') - (k / 2) % 3 * interval '1 day' + (k % 2) * interval '1 minute' as at) a,
+     lateral (select date_trunc('day', now(), 'Asia/Shanghai') - (k / 2) % 3 * interval '1 day' + (k % 2) * interval '1 minute'
+                     + (r - 1) * interval '1 microsecond' as at) a,
      lateral (select pg_temp.pick(k, 'UNPAID', 'UNPAID', 'PAID', 'PAYING', 'PARTLY_REFUNDED', 'CANCELLED', 'UNPAID', 'REFUNDED', 'PAYING')
                      as status) s
 where (r + k) % 4 > 0 or r in (6, 8);
@@ -38,7 +40,7 @@ select pg_temp.n(r), pg_temp.n(1200 + p), 'P' || r || p, pg_temp.n(11 + p % 3), 
        pg_temp.pick(r * 3 + p, 'ALIPAY', 'WECHAT_PAY', 'BANK', 'UNIONPAY', 'ALIPAY'), pg_temp.pick(p, 'QR_CODE', 'APP'),
        pg_temp.pick(p, 'PENDING', 'SUCCEEDED', 'SUCCEEDED', 'CANCELLED'), 90000 + p, case when p in (1, 2) then 10 else 0 end,
        case when p = 1 then 5 else 0 end, case when (r + p) % 2 = 0 then 'weixin://' || r || p end, case when r % 3 = 0 then '{"a": [1, "二"]}'::jsonb end,
-       case when p in (1, 2) then 'T' || r || p end, case when p = 3 then '超时' end, now() - (p + r) % 3 * interval '7 hours',
+       case when p in (1, 2) then 'T' || r || p end, case when p = 3 then '超时' end, now() - (p + r) % 3 * interval '7 hours' - r * interval '1 microsecond',
        now() + interval '1 hour', case when p in (1, 2) then now() end
 from generate_series(1, 9) r, generate_series(0, 3) p;
 insert into payment_bill
