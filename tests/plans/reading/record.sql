@@ -11,12 +11,14 @@ select pg_temp.n(r), pg_temp.n(v), pg_temp.n(101), pg_temp.n(h), pg_temp.n(35), 
        now() + days * interval '1 day', reason is not null, reason
 from (values (3, 320, 12, 'OTHER', 1, '昏迷'), (2, 321, 11, 'DIAGNOSE', -1, '昏迷'), (9, 322, 12, 'SURGERY', 1, null)) x (r, v, h, step, days, reason);
 -- 2 has opened some kinds to 11, 5 some days to 12 and all before to 11, 7 something to 12; 4 has taken it back, 8's is over.
+-- 8 and 9, who register at 12, have taken theirs back there: it may read their numbers, but not through a consent.
 insert into consent (resident_id, id, institution_id, kinds, from_day, to_day, granted_at, expires_at, revoked_at)
 select pg_temp.n(r), pg_temp.n(1500 + h), pg_temp.n(h), kinds::text[], day + since, day + until, now(), now() + days * interval '1 day',
        case when revoked then now() end
 from (values (2, 11, '{ENCOUNTER,REPORT,ALLERGY}', null, null, 1, false), (5, 12, '{CONDITION,ADMISSION,PRESCRIPTION,IMMUNIZATION}', -1, -1, 1, false),
              (5, 11, '{ENCOUNTER,CONDITION,ADMISSION,REPORT,PRESCRIPTION}', null, -2, 9, false), (7, 12, '{ENCOUNTER,IMMUNIZATION,REPORT}', -1, null, 1, false),
-             (4, 11, '{ENCOUNTER,CONDITION,REPORT}', null, null, 1, true), (8, 13, '{ALLERGY,CONDITION,REPORT}', null, null, -1, false))
+             (4, 11, '{ENCOUNTER,CONDITION,REPORT}', null, null, 1, true), (8, 13, '{ALLERGY,CONDITION,REPORT}', null, null, -1, false),
+             (8, 12, '{REPORT}', null, null, 1, true), (9, 12, '{CONDITION}', null, null, 1, true))
          x (r, h, kinds, since, until, days, revoked),
      lateral (select (now() at time zone 'Asia/Shanghai')::date as day) d;
 

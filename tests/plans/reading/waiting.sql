@@ -1,10 +1,11 @@
 
+-- What was booked is the appointment with the last id: those of 1 and 3 have the same, and 1, who cares for 3, sees both.
 -- Lines in which several wait: for the same days, for others, no longer, and in the department's line of another institution.
 insert into waitlist_entry
 select pg_temp.n(r), pg_temp.n(1200 + i), pg_temp.n(11 + i % 3), pg_temp.n(20 + (i % 3) * 4 + i / 3),
        current_date + r % 3 - 1, current_date + r % 3 + 1, status, pg_temp.n(1), now() - interval '9 days',
        case when status <> 'WAITING' then now() - case when r % 2 = 0 then interval '1 day' else interval '31 days' end end,
-       case when status = 'BOOKED' then (select a.id from appointment a where a.resident_id = pg_temp.n(r) order by a.id limit 1) end
+       case when status = 'BOOKED' then (select a.id from appointment a where a.resident_id = pg_temp.n(r) order by a.id desc limit 1) end
 from generate_series(1, 9) r, generate_series(0, 5) i,
      lateral (select pg_temp.pick(r + i, 'WAITING', 'BOOKED', 'LEFT', 'WAITING', 'EXPIRED', 'WAITING') as status) s;
 
