@@ -78,11 +78,13 @@ def ways_to_notice(sabotage: Sabotage) -> list[Way]:
     return found
 
 
-# The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies; diagnoses on their encounter.
+# The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies; diagnoses on their encounter, totals on
+# their settlement, which residents do not see.
 NOBODY_NOTICES = {
     "BillItem: every row is shown to RESIDENT",
     "Diagnosis: every row is shown to RESIDENT",
     "Diagnosis: every row is shown to INSTITUTION",
+    "SettlementTotals: every row is shown to RESIDENT",
 }
 ALL = {
     sabotage.name: (sabotage, ways)
