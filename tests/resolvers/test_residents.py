@@ -16,6 +16,7 @@ from domain.refusals import (
     VerificationCodeExpired,
     WrongVerificationCode,
 )
+from domain.scopes import OF_RESIDENTS
 from resolvers import cards
 from tests.resolvers.world import World, public, somebody
 
@@ -26,7 +27,7 @@ async def test_application_makes_a_resident_a_card_and_its_files(world: World) -
     card, session, reader = made.fields["card"], made.fields["session"], made.read_as
     assert reader is not None
     assert (reader.resident_id, reader.name) == (card.resident_id, person.name)
-    assert reader.scopes == {"card:read", "card:write"}
+    assert reader.scopes == OF_RESIDENTS
     (stored,) = await world.rows("select * from card where resident_id = $1", card.resident_id)
     assert (stored["id"], stored["status"], stored["app_id"]) == (card.id, "ACTIVE", world.app_id)
     files = await world.rows(
