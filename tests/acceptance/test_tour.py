@@ -63,7 +63,12 @@ def test_each_client_signs_in(demo: Demo) -> None:
 
 
 def test_the_three_queries_work_when_pasted(demo: Demo) -> None:
-    lines = [line for line in demo.output.splitlines() if line.startswith("curl ")]
+    # What to try is printed when the ready file is there already.
+    end = time.monotonic() + PATIENCE
+    lines: list[str] = []
+    while len(lines) < 3 and time.monotonic() < end:
+        time.sleep(0.1)
+        lines = [line for line in demo.output.splitlines() if line.startswith("curl ")]
     assert len(lines) == 3
     for line in lines:
         words = shlex.split(line)
