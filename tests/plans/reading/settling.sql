@@ -1,8 +1,9 @@
 -- What is booked today and yesterday, and what providers say of it: of three methods, for the city and two institutions.
+-- That of the city comes first, though its id is the last.
 update payment set book_day = (now() at time zone 'Asia/Shanghai')::date - right(id::text, 1)::int % 2 where status = 'SUCCEEDED';
 update refund set book_day = (now() at time zone 'Asia/Shanghai')::date - amount::int % 2 where status = 'SUCCEEDED';
 insert into settlement
-select pg_temp.n(1400 + (row_number() over (order by m, d, h))::int), m, (now() at time zone 'Asia/Shanghai')::date - d,
+select pg_temp.n(1400 + (row_number() over (order by m, d, h desc))::int), m, (now() at time zone 'Asia/Shanghai')::date - d,
        case when h > 0 then pg_temp.n(10 + h) end, pg_temp.pick(d + h, 'OPEN', 'MATCHED', 'DIFFERENT'),
        case when d > 0 then now() end, case when d > 0 then now() end
 from unnest('{WECHAT_PAY,ALIPAY,BANK}'::text[]) m, generate_series(0, 1) d, generate_series(0, 2) h where m <> 'BANK' or d = 0;
