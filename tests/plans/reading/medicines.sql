@@ -1,9 +1,12 @@
 -- Prescriptions of every status, to be collected at 11, 12 or 13, whoever wrote them; the last of a resident is overdue. Those of 5, 8
 -- and 9, who register at 12, are mostly collected there. 7 is at the pharmacy of 11, and so is whom they sent, for one of them.
+-- 3 is there too, for whom 11 has written what is ready elsewhere.
 insert into visit (resident_id, id, card_id, institution_id, client_id, care_step, care_setting, terminal_id, terminal_kind, opened_at,
     expires_at, delegate_name, prescription_id)
 values (pg_temp.n(7), pg_temp.n(323), pg_temp.n(101), pg_temp.n(11), pg_temp.n(34), 'COLLECT_MEDICINE', 'OUTPATIENT', 't', 'WINDOW',
-    now() - interval '1 hour', now() + interval '1 day', '某人 "𠮷"', pg_temp.n(1901));
+    now() - interval '1 hour', now() + interval '1 day', '某人 "𠮷"', pg_temp.n(1901)),
+    (pg_temp.n(3), pg_temp.n(324), pg_temp.n(101), pg_temp.n(11), pg_temp.n(34), 'COLLECT_MEDICINE', 'OUTPATIENT', 't', 'WINDOW',
+    now() - interval '1 hour', now() + interval '1 day', null, null);
 -- Their bills are those that there are: of each institution, of every status.
 insert into prescription (resident_id, id, institution_id, pharmacy_id, visit_id, doctor_id, bill_id, status, issued_at, expires_at, ready_at,
     ended_at, cancel_reason)
