@@ -30,10 +30,10 @@ from access_log where id > $1 order by resident_id
 """
 BROKEN = """
 select count(*) from access_log e join access_log b on b.resident_id = e.resident_id and b.entry = e.entry - 1
-where e.previous <> b.digest
+where e.id > $1 and e.previous <> b.digest
 """
 HASHED = """
-select count(*) from access_log where digest <> sha256(previous || convert_to(json_build_array(
+select count(*) from access_log where id > $1 and digest <> sha256(previous || convert_to(json_build_array(
     resident_id::text, entry::text, id::text, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), actor_kind,
     actor_id::text, actor, care_step, purpose, array_to_string(kinds, ','), break_glass, reason)::text, 'UTF8'))
 """
@@ -49,10 +49,11 @@ async def check(
     """Asks all platforms each of these. The bytes of an answer, on average. Raises Different. `put_back`: takes back what a
     question changed before the next platform is asked."""
     connection = await asyncpg.connect(url)
+    began = new_id(utc_now(), bytes)
     answering = [platform for platform in platforms if platform.name in question.platforms]
     try:
         sizes = [await _check(connection, answering, question, ask, put_back) for ask in asks]
-        if await connection.fetchval(BROKEN) or await connection.fetchval(HASHED):
+        if await connection.fetchval(BROKEN, began) or await connection.fetchval(HASHED, began):
             raise Different("The chain of the access log is broken.")
         return sum(sizes) // len(sizes)
     finally:

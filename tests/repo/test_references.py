@@ -1,7 +1,8 @@
 """The pages of docs/reference that are made from the program are up to date, and what documents link to is there."""
 
 import re
-from types import ModuleType
+import subprocess
+import sys
 
 import pytest
 from graphql import build_schema, parse, specified_rules, validate
@@ -18,10 +19,12 @@ RULES = [rule for rule in specified_rules if rule is not LoneAnonymousOperationR
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 
 
-@pytest.mark.parametrize(("name", "module"), [("cli", cli_reference), ("errors", errors_reference)])
-def test_page_is_up_to_date(name: str, module: ModuleType) -> None:
+@pytest.mark.parametrize("name", ["cli", "errors"])
+def test_page_is_up_to_date(name: str) -> None:
     page = (ROOT / "docs" / "reference" / f"{name}.md").read_text()
-    assert page == module.reference(), f"write it anew: python -m ecard.{name}_reference > docs/reference/{name}.md"
+    # A process of its own: click keeps the help option of a command from its first use, and other tests use commands by themselves.
+    made = subprocess.run([sys.executable, "-m", f"ecard.{name}_reference"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert page == made.stdout, f"write it anew: python -m ecard.{name}_reference > docs/reference/{name}.md"
 
 
 def test_each_command_has_its_part() -> None:
