@@ -44,6 +44,7 @@ from outside.payments import Order
 WANTED = 5.0  # seconds at p99
 HOST = "127.0.0.1"
 CONNECTIONS = 100
+SUCCEEDED = "select count(*) from payment where status = 'SUCCEEDED'"
 INSTITUTION = "insert into institution values ($1, 'B1', '基准医院', '福田区', '三级', '路', true, true, '{}', now())"
 RESIDENT = (
     "insert into resident (resident_id, full_name, sex, birth_date, document_type, document_sealed, document_masked, language,"
@@ -147,7 +148,7 @@ async def _accepted(reader: asyncio.StreamReader) -> None:
 
 async def until_settled(pool: Pool, count: int) -> None:
     async with pool.connection() as connection, asyncio.timeout(600):
-        while await connection.fetchval("select count(*) from payment where status = 'SUCCEEDED'") < count:  # noqa: ASYNC110
+        while await connection.fetchval(SUCCEEDED) < count:  # noqa: ASYNC110 - it is another process that changes it
             await asyncio.sleep(0.05)
 
 
@@ -155,9 +156,9 @@ async def until_settled(pool: Pool, count: int) -> None:
 def processes(environment: Mapping[str, str], port: int) -> Iterator[None]:
     """A web process and a worker."""
     commands = (("web", "--port", str(port)), ("worker",))
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    of_ours, quiet = {**os.environ, **environment}, subprocess.DEVNULL
     running = [
-        subprocess.Popen([sys.executable, "-m", "ecard", *command], env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]
+        subprocess.Popen([sys.executable, "-m", "ecard", *command], env=of_ours, stdout=quiet, stderr=quiet)
         for command in commands
     ]
     try:

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Killer:
         while self.kills < KILLS:
             with self._worker.running() as process:
                 done = await self._done() + self._dice.randint(1, max(2, 3 * PAYMENTS // KILLS))
-                await until_found(lambda done=done: self._reached(done), PATIENCE)  # type: ignore[misc]
+                await until_found(partial(self._reached, done), PATIENCE)
                 process.kill()
                 process.wait()
                 self.kills += 1
@@ -94,7 +95,7 @@ async def pay_all(market: Market, payments: list[Started], dice: random.Random) 
     what: Counter[str] = Counter()
     for resident, id, method in payments:
         wrong = dice.choice((None, None, None, "amount", "signature"))
-        await market.sims.behave(NAMES[method], notifications=COPIES, held=True, wrong=wrong)  # type: ignore[index]
+        await market.sims.behave(NAMES[method], notifications=COPIES, held=True, wrong=wrong)
         await market.pay(resident, id)
         what[wrong or "right"] += 1
         if dice.random() < 0.2:
@@ -139,7 +140,7 @@ async def test_our_books_are_the_providers_books(market: Market, own_servers: Em
     payments = await start_all(market, dice)
     async with working(market, own_servers, tmp_path, dice) as killer:
         for payment in payments:
-            await until_found(lambda payment=payment: ordered(market, payment), PATIENCE)  # type: ignore[misc]
+            await until_found(partial(ordered, market, payment), PATIENCE)
         what = await pay_all(market, payments, dice)
         attempts = await deliver(market)
         await until_found(lambda: at_rest(market), PATIENCE)

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from db import ledger_check, settlements
+from domain.enums import PaymentMethod
 from domain.ledger_check import differences
 from domain.times import shanghai_day
 from domain.viewer import Viewer
@@ -70,7 +72,7 @@ async def test_refunds_are_made_once_whatever_gets_lost(market: Market, own_serv
             await market.sims.behave(name, silent=REFUNDS // 8)
         for kill in range(KILLS):
             with process.running():
-                await until_found(lambda many=kill + 1: some_done(market, many), PATIENCE)  # type: ignore[misc]
+                await until_found(partial(some_done, market, kill + 1), PATIENCE)
         again = await asyncio.gather(*(refund_bill(market, hospital, bill, "1.00", key) for bill, key in asked))
         with process.running():
             await until_found(lambda: at_rest(market), PATIENCE)
@@ -101,7 +103,7 @@ async def test_days_that_were_missed_are_settled(market: Market, own_servers: Em
     at = utc_now() - timedelta(days=3)
     days = [shanghai_day(at), shanghai_day(at) + timedelta(days=1)]
     async with market.pool.transaction() as connection:
-        for method in NAMES:
+        for method in PaymentMethod:
             place = Place(hospital.institution_id, method)
             await add_paid(connection, at, place, 500, resident_id=resident.resident_id)
             await settlements.book(connection, at, os.urandom, method, hospital.institution_id, at)

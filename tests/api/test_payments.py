@@ -48,7 +48,7 @@ async def test_a_bill_is_paid_by_whoever_scans_the_code(market: Market, resident
     assert seen["bills"] == [{"id": bill, "status": "PAID"}]
     assert seen["paidAt"] is not None
     assert await market.differences(resident) == []
-    (book,) = [each for each in (await market.sims.books(NAMES[method]))["payments"] if each["reference"] == paid["reference"]]  # type: ignore[index]
+    (book,) = [each for each in (await market.sims.books(NAMES[method]))["payments"] if each["reference"] == paid["reference"]]
     assert book["amount"] == 10_000
 
 
@@ -70,7 +70,7 @@ async def test_a_notification_that_never_comes_is_replaced_by_a_question(
 ) -> None:
     id = await market.started(resident, await market.bill(resident, hospital), method=method)
     await market.work()
-    await market.sims.behave(NAMES[method], notifications=0)  # type: ignore[index]
+    await market.sims.behave(NAMES[method], notifications=0)
     await market.pay(resident, id)
     await market.work()
     assert (await market.payment(resident, id))["status"] == "PENDING"
@@ -91,7 +91,7 @@ async def test_an_order_that_nobody_pays_expires_and_frees_its_bill(
     await market.work()
     seen = await market.payment(resident, id)
     assert (seen["status"], seen["bills"]) == ("EXPIRED", [{"id": bill, "status": "UNPAID"}])
-    response = await market.sims.http.post(f"/{NAMES[method]}/pay", json={"codeUrl": code})  # type: ignore[index]
+    response = await market.sims.http.post(f"/{NAMES[method]}/pay", json={"codeUrl": code})
     assert response.status_code == 409
 
 
@@ -157,7 +157,7 @@ async def test_a_bill_that_is_paid_twice_gives_the_second_money_back(market: Mar
 async def test_what_is_wrong_is_refused_and_kept_for_people(
     market: Market, resident: Viewer, hospital: Viewer, method: str, wrong: str, reason: str
 ) -> None:
-    name = NAMES[method]  # type: ignore[index]
+    name = NAMES[method]
     async with market.pool.connection() as connection:
         await connection.execute("delete from inbox")
     id = await market.started(resident, await market.bill(resident, hospital), method=method)

@@ -78,7 +78,7 @@ async def refund_payment(market: Market, viewer: Viewer, payment: str, amount: s
 async def given_back(market: Market, method: str, payment: str, viewer: Viewer) -> list[int]:
     """The refunds that the provider made of this payment, in fen."""
     reference = (await market.payment(viewer, payment))["providerReference"]
-    books = await market.sims.books(NAMES[method])  # type: ignore[index]  # by its name
+    books = await market.sims.books(NAMES[method])
     (order,) = [each["number"] for each in books["payments"] if each["reference"] == reference]
     return [each["amount"] for each in books["refunds"] if each["orderNumber"] == order and each["state"] != "FAILED"]
 
@@ -134,7 +134,7 @@ async def test_refunds_with_lost_answers_and_equal_parts_are_each_made_once(
     assert [payload["refund"]["id"] for payload in again] == ids
     assert code(await refund_bill(market, hospital, bill, "2.00", keys[0])) == [("IDEMPOTENCY_KEY_REUSED", ["idempotencyKey"])]
     assert code(await refund_bill(market, hospital, bill, "1.00")) == [("REFUND_EXCEEDS_PAYMENT", ["amount"])]
-    await market.sims.behave(NAMES[method], silent=share, notifications=0)  # type: ignore[index]  # carried out, never answered
+    await market.sims.behave(NAMES[method], silent=share, notifications=0)  # carried out, never answered
     await market.work()
     for _ in range(6):
         market.clock.ahead += timedelta(hours=1)
@@ -173,7 +173,7 @@ async def test_provider_that_takes_its_time_tells_or_is_asked(
     bill = await market.bill(resident, hospital, 500)
     await paid(market, resident, bill, method=method)
     notifications = 2 if told else 0
-    await market.sims.behave(NAMES[method], refunds="later", refund_seconds=60, notifications=notifications)  # type: ignore[index]
+    await market.sims.behave(NAMES[method], refunds="later", refund_seconds=60, notifications=notifications)
     id = (await refund_bill(market, hospital, bill, "5.00"))["refund"]["id"]
     await market.work()
     assert (await market.asker.data(hospital, REFUND, id=id))["node"]["status"] == "PENDING"
@@ -193,7 +193,7 @@ async def test_refund_that_fails_can_be_asked_for_anew_and_is_seen(
 ) -> None:
     bill = await market.bill(resident, hospital, 500)
     payment = await paid(market, resident, bill, method=method)
-    await market.sims.behave(NAMES[method], refunds="failing", refund_seconds=5)  # type: ignore[index]  # by its name
+    await market.sims.behave(NAMES[method], refunds="failing", refund_seconds=5)
     id = (await refund_bill(market, hospital, bill))["refund"]["id"]
     for _ in range(3):
         await market.work()
@@ -204,7 +204,7 @@ async def test_refund_that_fails_can_be_asked_for_anew_and_is_seen(
     assert await market.world.value("select count(*) from outbox where job = 'refund' and state = 'failed'") == 1
     assert seen["bill"] == {"status": "PAID", "refunded": {"amount": "0.00"}}
     assert await market.differences(resident) == []
-    await market.sims.behave(NAMES[method], reset=True)  # type: ignore[index]  # by its name
+    await market.sims.behave(NAMES[method], reset=True)
     assert (await refund_bill(market, hospital, bill))["refund"]["amount"]["amount"] == "5.00"
     await market.work()
     assert await given_back(market, method, payment, resident) == [500]

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.platforms import Platform
 from benchmarks.questions import Ask, Askers, Question
 from benchmarks.same import Different, check
-from tests.benchmarks.servers import answered, answering
+from tests.benchmarks.servers import Answering, answered, answering
 
 QUESTION = Question("me", "", Askers.RESIDENTS, "{ me { id } }", ("platform 0", "platform 1"), ())
 ASK = Ask("token")
@@ -22,8 +22,10 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 async def platforms(stack: AsyncExitStack, *bodies: bytes) -> list[Platform]:
-    # mypy infers no type for a lambda that binds at once.
-    ports = [await stack.enter_async_context(answering(lambda _, body=body: answered("200 OK", body))) for body in bodies]  # type: ignore[misc]
+    def saying(body: bytes) -> Answering:
+        return lambda _: answered("200 OK", body)
+
+    ports = [await stack.enter_async_context(answering(saying(body))) for body in bodies]
     return [Platform(f"platform {index}", "", 1.0, port, 0) for index, port in enumerate(ports)]
 
 

@@ -21,8 +21,8 @@ from domain.times import to_text
 
 RESIDENT = UUID("01930000-0000-7000-8000-000000000001")
 NOON = datetime(2026, 11, 24, 4, 0, 0, 120, tzinfo=UTC)
-GLASS = {"break_glass": True, "reason": '昏迷 "急诊"\n\\', "care_step": "SURGERY"}
-LINK = {"actor_kind": "LINK", "actor": "分享链接", "care_step": None, "purpose": "SHARED", "kinds": ["REPORT"]}
+GLASS: dict[str, Any] = {"break_glass": True, "reason": '昏迷 "急诊"\n\\', "care_step": "SURGERY"}
+LINK: dict[str, Any] = {"actor_kind": "LINK", "actor": "分享链接", "care_step": None, "purpose": "SHARED", "kinds": ["REPORT"]}
 
 
 def node(number: int, previous: bytes) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def node(number: int, previous: bytes) -> dict[str, Any]:
         RESIDENT, number, UUID(int=number), NOON + timedelta(milliseconds=number), "INSTITUTION", UUID(int=99), "深圳市人民医院 𠮷",
         "REGISTER", "CARE", ["CARD", "IDENTITY"], False, None, b"",
     )  # fmt: skip
-    made = replace(entry, **({2: GLASS, 3: LINK}.get(number, {})))  # type: ignore[arg-type]
+    made = replace(entry, **({2: GLASS, 3: LINK}.get(number, {})))
     at = made.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     row = [str(made.resident_id), str(number), str(made.id), at, made.actor_kind, str(made.actor_id), made.actor, made.care_step,
            made.purpose, ",".join(made.kinds), made.break_glass, made.reason]  # fmt: skip

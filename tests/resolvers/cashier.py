@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from domain.ids import Key
 from domain.viewer import Viewer, ViewerKind
@@ -24,6 +25,12 @@ class Cashier:
     hospital: Viewer
     resident: Viewer
     visit: Key
+
+    @property
+    def patient_id(self) -> UUID:
+        """Whose visit it is."""
+        assert self.visit.resident_id is not None
+        return self.visit.resident_id
 
     async def issue(self, by: Viewer | None = None, **changes: Any) -> Key:
         """Issues a bill over 30.00, of which 10.00 are insured, unless the changes say otherwise."""

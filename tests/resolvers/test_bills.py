@@ -34,7 +34,7 @@ async def test_a_bill_is_what_its_lines_come_to(cashier: Cashier) -> None:
 async def test_it_is_posted_and_told(cashier: Cashier) -> None:
     bill = await cashier.issue()
     async with cashier.world.pool.connection() as connection:
-        books = bill_books(await ledger.of_bill(connection, cashier.visit.resident_id, bill.id))  # type: ignore[arg-type]
+        books = bill_books(await ledger.of_bill(connection, cashier.patient_id, bill.id))
     assert (books.self_paid, books.insured) == (2000, 1000)
     assert BillStatus.UNPAID in books.statuses
     told = "select count(*) from outbox where job = 'send_notification' and args ->> 'subject_id' = $1"
@@ -140,7 +140,7 @@ async def test_an_unpaid_bill_is_cancelled_and_again_changes_nothing(cashier: Ca
     assert (await cashier.row(kept))["status"] == "UNPAID"
     assert await cashier.done("bill.cancelled") == 1
     async with cashier.world.pool.connection() as connection:
-        books = bill_books(await ledger.of_bill(connection, cashier.visit.resident_id, bill.id))  # type: ignore[arg-type]
+        books = bill_books(await ledger.of_bill(connection, cashier.patient_id, bill.id))
     assert books.statuses == {BillStatus.CANCELLED}
 
 
@@ -150,7 +150,7 @@ async def test_a_bill_that_is_insured_whole_is_cancelled_as_nobody_paid_it(cashi
     row = await cashier.row(bill)
     assert (row["status"], row["refunded"]) == ("CANCELLED", 0)
     async with cashier.world.pool.connection() as connection:
-        books = bill_books(await ledger.of_bill(connection, cashier.visit.resident_id, bill.id))  # type: ignore[arg-type]
+        books = bill_books(await ledger.of_bill(connection, cashier.patient_id, bill.id))
     assert books.statuses == {BillStatus.CANCELLED}
     assert books.insured == 3000
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,7 @@ async def test_a_pay_code_opens_what_can_be_paid(cashier: Cashier) -> None:
     await cashier.cancel(cancelled)
     await world.rows("update bill set status = 'PAYING' where id = $1 returning id", paying.id)
     fields = await opened(world, app, await world.present(cashier.resident, CodePurpose.PAY))
-    assert fields["payer"] == Key(cashier.visit.resident_id, cashier.visit.resident_id)  # type: ignore[arg-type]
+    assert fields["payer"] == Key(cashier.patient_id, cashier.patient_id)
     assert fields["bills"][:2] == [second, first]
     assert len(fields["bills"]) == 3  # the last one is another institution's
     assert fields["expires_at"] == world.now + bills.PERMITTED
@@ -78,8 +78,8 @@ async def test_a_code_that_opens_nothing_says_why(cashier: Cashier) -> None:
 async def test_a_code_is_used_once_by_apps_and_institutions_together(cashier: Cashier) -> None:
     world, app = cashier.world, payment_app(cashier.world)
     code = await world.present(cashier.resident, CodePurpose.PAY)
-    at_once = [opened(world, app, code) for _ in range(4)]
-    at_once += [world.verify(cashier.hospital, code, CareStep.PAY) for _ in range(4)]  # type: ignore[misc]
+    at_once: list[Awaitable[object]] = [opened(world, app, code) for _ in range(4)]
+    at_once += [world.verify(cashier.hospital, code, CareStep.PAY) for _ in range(4)]
     outcomes = Counter(type(made) is AlreadyUsed for made in await asyncio.gather(*at_once, return_exceptions=True))
     assert outcomes == {True: 7, False: 1}
 

@@ -48,7 +48,7 @@ query Payment($id: ID!) {
     }
   }
 }"""
-NAMES: Mapping[PaymentMethod, str] = {method: method.lower().replace("_", "-") for method in PaymentMethod}
+NAMES: Mapping[str, str] = {method: method.lower().replace("_", "-") for method in PaymentMethod}
 
 
 class Silence:

@@ -233,7 +233,9 @@ async def test_for_who_has_no_phone_the_carers_are_told_who_may_know(town: Town,
     assert text.startswith("[Health e-card] For *小明: A place has come free")
 
 
-async def test_two_carers_are_told_each_and_once_when_the_second_message_fails(town: Town, sms: RecordingSms) -> None:
+async def test_two_carers_are_told_each_and_once_when_the_second_message_fails(
+    town: Town, sms: RecordingSms, monkeypatch: pytest.MonkeyPatch
+) -> None:
     child_id, carer_ids = await town.resident(None), [await town.resident(OTHER_PHONE), await town.resident(THIRD_PHONE)]
     async with town.tools.pool.transaction() as connection:
         for carer_id in carer_ids:
@@ -246,10 +248,10 @@ async def test_two_carers_are_told_each_and_once_when_the_second_message_fails(t
             raise Transient("The answer was 503.")
         await deliver(phone, text, reference, verification_code)
 
-    sms.send = fail_for_the_second  # type: ignore[method-assign]
+    monkeypatch.setattr(sms, "send", fail_for_the_second)
     with pytest.raises(Transient):
         await send_notification(town.tools, job)
-    sms.send = deliver  # type: ignore[method-assign]
+    monkeypatch.undo()
     await send_notification(town.tools, job)
     # Carers of one moment come in any order; what counts is that each is told once.
     assert sorted(phone for phone, _, _, _ in sms.sent) == [OTHER_PHONE, THIRD_PHONE]

@@ -182,7 +182,9 @@ async def test_no_order_is_made_for_what_is_over(counter: Counter) -> None:
     assert counter.provider.orders == []
 
 
-async def test_an_order_that_was_made_for_what_is_given_up_is_closed(counter: Counter) -> None:
+async def test_an_order_that_was_made_for_what_is_given_up_is_closed(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     payment = await counter.start(JobKind.CREATE_ORDER)
 
     async def create(order: Order) -> Instructions:
@@ -190,7 +192,7 @@ async def test_an_order_that_was_made_for_what_is_given_up_is_closed(counter: Co
             await connection.execute("update payment set status = 'CANCELLED' where id = $1", payment.id)
         return Instructions("weixin://x")
 
-    counter.provider.create = create  # type: ignore[method-assign]
+    monkeypatch.setattr(counter.provider, "create", create)
     await counter.work()
     assert counter.provider.closed == 1
 
