@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -24,6 +24,7 @@ from db.pool import Pool
 from domain.enums import PaymentMethod
 from domain.ids import Random, new_id
 from domain.limits import Limit
+from ecard.bodies import read_body
 from ecard.observe.metrics import Metrics
 from ecard.payment_providers import PATHS
 from outside.errors import Permanent
@@ -79,7 +80,7 @@ class Callbacks:
         ]
 
     async def _respond(self, provider: PaymentProvider, request: Request) -> Response:
-        body = await _body(request)
+        body = await read_body(request, MOST_BYTES)
         if body is None:
             return PlainTextResponse("Too large", 413, {"Connection": "close"})
         outcome, reply = await self._hear(provider, {name.lower(): value for name, value in request.headers.items()}, body)
@@ -134,16 +135,3 @@ def _message(method: PaymentMethod, told: Notification) -> Message:
         kind, order_number, at = About.REFUND, about.order_number, about.refunded_at
     what = (about.state, about.amount, about.provider_reference, at, about.failure)
     return Message(method, told.id, kind, about.number, order_number, *what)
-
-
-async def _body(request: Request) -> bytes | None:
-    """None where it has too many bytes, or was cut off."""
-    body = b""
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BYTES:
-                return None
-    except ClientDisconnect:
-        return None
-    return body

@@ -17,6 +17,7 @@ from db.clients import Client
 from db.errors import is_disconnect, is_timeout
 from db.pool import Pool
 from domain.viewer import ANONYMOUS
+from ecard.bodies import read_body
 from ecard.change import Asking, Changes
 from resolvers.clients import authenticate, grant
 from resolvers.sessions import refresh, revoke
@@ -139,11 +140,9 @@ async def _form(request: Request) -> Mapping[str, str]:
     """The fields of the body, each given once. Raises invalid_request."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise OAuthError("invalid_request", f"The body is {FORM}.")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST_BODY:
-            raise OAuthError("invalid_request", "The body is too long.", 413)
+    body = await read_body(request, LONGEST_BODY)
+    if body is None:
+        raise OAuthError("invalid_request", "The body is too long.", 413)
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:

@@ -13,7 +13,7 @@ from string import Template
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -21,6 +21,7 @@ from db.report_links import OpenLink
 from domain.refusals import NotFound
 from domain.report_links import is_passcode
 from domain.viewer import ANONYMOUS
+from ecard.bodies import read_body
 from ecard.change import Asking, Changes
 from ecard.files import KEY
 from ecard.transport.incoming import language
@@ -145,13 +146,8 @@ def _page(spoken: str, text: str, status: int, headers: Mapping[str, str] | None
 
 async def _passcode(request: Request) -> str | None:
     """What was entered; None where nothing was, or far too much."""
-    body = b""
-    try:
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BYTES:
-                return None
-    except ClientDisconnect:
+    body = await read_body(request, MOST_BYTES)
+    if body is None:
         return None
     try:
         fields = parse_qsl(body.decode(), max_num_fields=5, errors="strict")

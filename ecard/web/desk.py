@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ecard.bodies import read_body
+
 LARGEST = 1_000  # bytes of a request
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -50,13 +52,9 @@ def desk_routes(city_file: Path, open_session: OpenSession) -> list[Route]:
 
 async def _body(request: Request) -> Mapping[str, Any]:
     """The JSON object that was sent; an empty one for anything else."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return {}
+    body = await read_body(request, LARGEST)
     try:
-        asked = json.loads(body)
+        asked = json.loads(body or b"")
     except ValueError:
         return {}
     return asked if isinstance(asked, dict) else {}
