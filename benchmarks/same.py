@@ -29,8 +29,8 @@ select resident_id, actor_kind, actor_id, actor, care_step, purpose, kinds, brea
 from access_log where id > $1 order by resident_id
 """
 BROKEN = """
-select count(*) from access_log e join access_log b on b.resident_id = e.resident_id and b.entry = e.entry - 1
-where e.id > $1 and e.previous <> b.digest
+select count(*) from access_log e where e.id > $1 and e.entry > 1 and e.previous is distinct from (
+    select b.digest from access_log b where b.resident_id = e.resident_id and b.entry = e.entry - 1)
 """
 HASHED = """
 select count(*) from access_log where id > $1 and digest <> sha256(previous || convert_to(json_build_array(
