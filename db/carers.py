@@ -8,8 +8,8 @@ from uuid import UUID
 from db.connection import Connection
 
 INSERT = (
-    "insert into carer (resident_id, id, carer_id, carer_name, relationship, scopes, created_at)"
-    " values ($1, $2, $3, $4, $5, $6, $7)"
+    "insert into carer (resident_id, id, carer_id, carer_name, relationship, scopes, created_at, place)"
+    " select $1, $2, $3, $4, $5, $6, $7, coalesce(max(c.place), 0) + 1 from carer c where c.resident_id = $1"
 )
 INSERT_MEMBER = (
     "insert into family_member (resident_id, id, member_id, relationship, scopes, created_at) values ($1, $2, $3, $4, $5, $6)"

@@ -153,9 +153,10 @@ insert into family_member (resident_id, id, member_id, relationship, scopes, cre
 select carer_id, pg_temp.id_at(issued_at, 'member' || n || '-' || place), resident_id, relationship,
        '{CARD,APPOINTMENTS,BILLS,REPORTS,PRESCRIPTIONS,RECORDS,FAMILY_DOCTOR}', issued_at
 from family;
-insert into carer (resident_id, id, carer_id, carer_name, relationship, scopes, created_at)
+insert into carer (resident_id, id, carer_id, carer_name, relationship, scopes, created_at, place)
 select f.resident_id, pg_temp.id_at(f.issued_at, 'carer' || f.n || '-' || f.place), f.carer_id, r.full_name, f.relationship,
-       '{CARD,APPOINTMENTS,BILLS,REPORTS,PRESCRIPTIONS,RECORDS,FAMILY_DOCTOR}', f.issued_at
+       '{CARD,APPOINTMENTS,BILLS,REPORTS,PRESCRIPTIONS,RECORDS,FAMILY_DOCTOR}', f.issued_at,
+       row_number() over (partition by f.resident_id order by f.n, f.place)
 from family f join resident r on r.resident_id = f.carer_id;
 
 -- say: sessions and access logs

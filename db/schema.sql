@@ -90,7 +90,10 @@ CREATE TABLE public.admission (
     bed text NOT NULL,
     admitted_at timestamp with time zone NOT NULL,
     discharged_at timestamp with time zone,
-    summary text
+    summary text,
+    charged bigint DEFAULT 0 NOT NULL,
+    final_bill_id uuid,
+    CONSTRAINT admission_charged_check CHECK ((charged >= 0))
 );
 
 CREATE VIEW api.admission AS
@@ -221,7 +224,11 @@ CREATE TABLE public.bill (
     paid_at timestamp with time zone,
     cancelled_at timestamp with time zone,
     cancel_reason text,
+    admission_id uuid,
+    deposited bigint DEFAULT 0 NOT NULL,
+    payable bigint GENERATED ALWAYS AS ((self_paid - deposited)) STORED,
     CONSTRAINT bill_adds_up CHECK (((insured >= 0) AND (self_paid >= 0) AND (total = (insured + self_paid)))),
+    CONSTRAINT bill_is_covered_once CHECK (((deposited >= 0) AND (deposited <= self_paid))),
     CONSTRAINT bill_is_refunded_once CHECK (((refunded >= 0) AND (refunded <= self_paid)))
 );
 
@@ -285,7 +292,8 @@ CREATE TABLE public.card (
     issued_at timestamp with time zone NOT NULL,
     status_changed_at timestamp with time zone NOT NULL,
     status_reason text,
-    replaced_by uuid
+    replaced_by uuid,
+    temporary boolean DEFAULT false NOT NULL
 );
 
 CREATE VIEW api.card AS
@@ -801,7 +809,8 @@ CREATE TABLE public.resident (
     phone_sealed bytea,
     phone_masked text,
     language text DEFAULT 'zh-CN'::text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    temporary boolean DEFAULT false NOT NULL
 );
 
 CREATE VIEW api.health_summary AS
@@ -836,7 +845,8 @@ CREATE TABLE public.institution (
     accepts_outpatient boolean NOT NULL,
     accepts_inpatient boolean NOT NULL,
     care_steps text[] NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    email text
 );
 
 CREATE VIEW api.institution AS
@@ -1459,6 +1469,33 @@ CREATE TABLE public.access_log_all (
     digest bytea CONSTRAINT access_log_digest_not_null NOT NULL
 );
 
+CREATE TABLE public.agreement_package (
+    resident_id uuid NOT NULL,
+    agreement_id uuid NOT NULL,
+    package_id uuid NOT NULL
+);
+
+CREATE TABLE public.agreement_service (
+    resident_id uuid NOT NULL,
+    term_id uuid NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    promised integer NOT NULL,
+    delivered integer DEFAULT 0 NOT NULL,
+    last_delivered_at timestamp with time zone,
+    CONSTRAINT agreement_service_delivered_check CHECK ((delivered >= 0))
+);
+
+CREATE TABLE public.agreement_term (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    agreement_id uuid NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    bill_id uuid,
+    agreed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.audit (
     subject_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1477,6 +1514,19 @@ CREATE TABLE public.bill_number (
     bill_id uuid NOT NULL
 );
 
+CREATE TABLE public.card_binding (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    card_id uuid NOT NULL,
+    bound_to uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    reason text NOT NULL,
+    bound_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    undo_reason text
+);
+
 CREATE TABLE public.carer (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1485,7 +1535,11 @@ CREATE TABLE public.carer (
     relationship text NOT NULL,
     scopes text[] NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone
+    expires_at timestamp with time zone,
+    place smallint,
+    binding_id uuid,
+    CONSTRAINT carer_is_counted CHECK (((place IS NULL) = (binding_id IS NOT NULL))),
+    CONSTRAINT carer_place_check CHECK (((place >= 1) AND (place <= 8)))
 );
 
 CREATE TABLE public.code_handle (
@@ -1499,6 +1553,60 @@ CREATE TABLE public.code_handle (
 CREATE TABLE public.cron_run (
     name text NOT NULL,
     last_run_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.device (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    channel text NOT NULL,
+    token_digest bytea NOT NULL,
+    token_sealed bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    gone_at timestamp with time zone
+);
+
+CREATE TABLE public.family_doctor_agreement (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    status text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    decide_by timestamp with time zone NOT NULL,
+    reminded_at timestamp with time zone,
+    escalated_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decision_reason text,
+    starts_on date,
+    ends_on date,
+    ended_at timestamp with time zone,
+    ended_by text,
+    end_reason text,
+    bill_id uuid
+);
+
+CREATE TABLE public.family_doctor_package (
+    id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    annual_fee bigint NOT NULL,
+    offered boolean DEFAULT true NOT NULL,
+    CONSTRAINT family_doctor_package_annual_fee_check CHECK ((annual_fee >= 0))
+);
+
+CREATE TABLE public.family_doctor_team (
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    leader_id uuid NOT NULL,
+    capacity integer NOT NULL,
+    taken integer DEFAULT 0 NOT NULL,
+    email text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT team_has_room CHECK (((taken >= 0) AND (taken <= capacity)))
 );
 
 CREATE TABLE public.file_key (
@@ -1546,6 +1654,21 @@ CREATE TABLE public.inbox (
     handled_at timestamp with time zone
 );
 
+CREATE TABLE public.inpatient_charge (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    admission_id uuid NOT NULL,
+    charged_on date NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    quantity numeric(14,4) NOT NULL,
+    unit_price bigint NOT NULL,
+    amount bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT inpatient_charge_quantity_check CHECK ((quantity <> (0)::numeric)),
+    CONSTRAINT inpatient_charge_unit_price_check CHECK ((unit_price >= 0))
+);
+
 CREATE TABLE public.ledger_entry (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1571,6 +1694,16 @@ CREATE TABLE public.log_head (
     digest bytea NOT NULL
 );
 
+CREATE TABLE public.mail (
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    event text NOT NULL,
+    subject_id uuid NOT NULL,
+    recipient text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone
+);
+
 CREATE TABLE public.money_number (
     number text NOT NULL,
     kind text NOT NULL,
@@ -1582,11 +1715,61 @@ CREATE TABLE public.notification (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
     event text NOT NULL,
+    about_id uuid NOT NULL,
+    subject_letter text NOT NULL,
+    subject_id uuid NOT NULL,
+    in_app boolean NOT NULL,
+    title_zh text NOT NULL,
+    body_zh text NOT NULL,
+    title_en text NOT NULL,
+    body_en text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone
+)
+PARTITION BY RANGE (id);
+
+CREATE TABLE public.notification_all (
+    resident_id uuid CONSTRAINT notification_resident_id_not_null NOT NULL,
+    id uuid CONSTRAINT notification_id_not_null NOT NULL,
+    event text CONSTRAINT notification_event_not_null NOT NULL,
+    about_id uuid CONSTRAINT notification_about_id_not_null NOT NULL,
+    subject_letter text CONSTRAINT notification_subject_letter_not_null NOT NULL,
+    subject_id uuid CONSTRAINT notification_subject_id_not_null NOT NULL,
+    in_app boolean CONSTRAINT notification_in_app_not_null NOT NULL,
+    title_zh text CONSTRAINT notification_title_zh_not_null NOT NULL,
+    body_zh text CONSTRAINT notification_body_zh_not_null NOT NULL,
+    title_en text CONSTRAINT notification_title_en_not_null NOT NULL,
+    body_en text CONSTRAINT notification_body_en_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT notification_created_at_not_null NOT NULL,
+    read_at timestamp with time zone
+);
+
+CREATE TABLE public.notification_delivery (
+    resident_id uuid NOT NULL,
+    notification_id uuid NOT NULL,
+    channel text NOT NULL,
+    target uuid NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    failure text
+);
+
+CREATE TABLE public.notification_key (
+    resident_id uuid NOT NULL,
+    event text NOT NULL,
     subject_id uuid NOT NULL,
     occasion text DEFAULT ''::text NOT NULL,
-    "values" jsonb NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    sent_at timestamp with time zone
+    notification_id uuid NOT NULL
+);
+
+CREATE TABLE public.notification_preference (
+    resident_id uuid NOT NULL,
+    channels text[] NOT NULL,
+    quiet_from time without time zone,
+    quiet_to time without time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT notification_preference_check CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)))
 );
 
 CREATE TABLE public.patient_number_index (
@@ -1620,6 +1803,14 @@ CREATE TABLE public.pickup_code (
     delegate_name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.promised_service (
+    package_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    name text NOT NULL,
+    promised integer NOT NULL,
+    CONSTRAINT promised_service_promised_check CHECK ((promised > 0))
 );
 
 CREATE TABLE public.provider_reference (
@@ -1660,6 +1851,17 @@ CREATE TABLE public.schema_migration (
     name text NOT NULL,
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.service_delivery (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    agreement_id uuid NOT NULL,
+    term_id uuid NOT NULL,
+    name text NOT NULL,
+    visit_id uuid,
+    delivered_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.slot_place (
@@ -1709,6 +1911,8 @@ CREATE TABLE public.verification_code (
 
 ALTER TABLE ONLY public.access_log ATTACH PARTITION public.access_log_all DEFAULT;
 
+ALTER TABLE ONLY public.notification ATTACH PARTITION public.notification_all DEFAULT;
+
 ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (resident_id, id);
 
@@ -1717,6 +1921,18 @@ ALTER TABLE ONLY public.access_log_all
 
 ALTER TABLE ONLY public.admission
     ADD CONSTRAINT admission_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.agreement_package
+    ADD CONSTRAINT agreement_package_pkey PRIMARY KEY (resident_id, agreement_id, package_id);
+
+ALTER TABLE ONLY public.agreement_service
+    ADD CONSTRAINT agreement_service_pkey PRIMARY KEY (resident_id, term_id, name);
+
+ALTER TABLE ONLY public.agreement_term
+    ADD CONSTRAINT agreement_term_is_unique UNIQUE (resident_id, agreement_id, starts_on);
+
+ALTER TABLE ONLY public.agreement_term
+    ADD CONSTRAINT agreement_term_pkey PRIMARY KEY (resident_id, id);
 
 ALTER TABLE ONLY public.allergy
     ADD CONSTRAINT allergy_pkey PRIMARY KEY (resident_id, id);
@@ -1742,8 +1958,14 @@ ALTER TABLE ONLY public.bill
 ALTER TABLE ONLY public.blood_type
     ADD CONSTRAINT blood_type_pkey PRIMARY KEY (resident_id);
 
+ALTER TABLE ONLY public.card_binding
+    ADD CONSTRAINT card_binding_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.carer
+    ADD CONSTRAINT carer_has_a_place UNIQUE (resident_id, place);
 
 ALTER TABLE ONLY public.carer
     ADD CONSTRAINT carer_is_unique UNIQUE (resident_id, carer_id);
@@ -1778,6 +2000,12 @@ ALTER TABLE ONLY public.department
 ALTER TABLE ONLY public.department
     ADD CONSTRAINT department_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.device
+    ADD CONSTRAINT device_is_unique UNIQUE (resident_id, channel, token_digest);
+
+ALTER TABLE ONLY public.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.diagnosis
     ADD CONSTRAINT diagnosis_pkey PRIMARY KEY (resident_id, encounter_id, "position");
 
@@ -1798,6 +2026,15 @@ ALTER TABLE ONLY public.draw_seed
 
 ALTER TABLE ONLY public.encounter
     ADD CONSTRAINT encounter_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.family_doctor_agreement
+    ADD CONSTRAINT family_doctor_agreement_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.family_doctor_package
+    ADD CONSTRAINT family_doctor_package_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.family_doctor_team
+    ADD CONSTRAINT family_doctor_team_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.family_member
     ADD CONSTRAINT family_member_is_unique UNIQUE (resident_id, member_id);
@@ -1829,6 +2066,9 @@ ALTER TABLE ONLY public.immunization
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (method, id);
 
+ALTER TABLE ONLY public.inpatient_charge
+    ADD CONSTRAINT inpatient_charge_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.institution
     ADD CONSTRAINT institution_code_is_unique UNIQUE (code);
 
@@ -1844,14 +2084,29 @@ ALTER TABLE ONLY public.ledger_entry
 ALTER TABLE ONLY public.log_head
     ADD CONSTRAINT log_head_pkey PRIMARY KEY (resident_id);
 
+ALTER TABLE ONLY public.mail
+    ADD CONSTRAINT mail_is_sent_once UNIQUE (institution_id, event, subject_id, recipient);
+
+ALTER TABLE ONLY public.mail
+    ADD CONSTRAINT mail_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.money_number
     ADD CONSTRAINT money_number_pkey PRIMARY KEY (number);
 
 ALTER TABLE ONLY public.notification
-    ADD CONSTRAINT notification_is_unique UNIQUE (resident_id, event, subject_id, occasion);
-
-ALTER TABLE ONLY public.notification
     ADD CONSTRAINT notification_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.notification_all
+    ADD CONSTRAINT notification_all_pkey PRIMARY KEY (resident_id, id);
+
+ALTER TABLE ONLY public.notification_delivery
+    ADD CONSTRAINT notification_is_delivered_once PRIMARY KEY (resident_id, notification_id, channel, target);
+
+ALTER TABLE ONLY public.notification_key
+    ADD CONSTRAINT notification_is_made_once PRIMARY KEY (resident_id, event, subject_id, occasion);
+
+ALTER TABLE ONLY public.notification_preference
+    ADD CONSTRAINT notification_preference_pkey PRIMARY KEY (resident_id);
 
 ALTER TABLE ONLY public.observation
     ADD CONSTRAINT observation_pkey PRIMARY KEY (resident_id, id);
@@ -1861,6 +2116,9 @@ ALTER TABLE ONLY public.offline_scan
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (lane, id);
+
+ALTER TABLE ONLY public.family_doctor_package
+    ADD CONSTRAINT package_is_unique UNIQUE (team_id, code);
 
 ALTER TABLE ONLY public.patient_number_index
     ADD CONSTRAINT patient_number_belongs_to_one_resident PRIMARY KEY (institution_id, number);
@@ -1898,6 +2156,12 @@ ALTER TABLE ONLY public.prescription
 ALTER TABLE ONLY public.printed_code
     ADD CONSTRAINT printed_code_pkey PRIMARY KEY (resident_id, id);
 
+ALTER TABLE ONLY public.promised_service
+    ADD CONSTRAINT promised_service_is_unique UNIQUE (package_id, name);
+
+ALTER TABLE ONLY public.promised_service
+    ADD CONSTRAINT promised_service_pkey PRIMARY KEY (package_id, "position");
+
 ALTER TABLE ONLY public.provider_reference
     ADD CONSTRAINT provider_reference_is_unique PRIMARY KEY (method, kind, reference);
 
@@ -1934,6 +2198,9 @@ ALTER TABLE ONLY public.scan
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.service_delivery
+    ADD CONSTRAINT service_delivery_pkey PRIMARY KEY (resident_id, id);
+
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (resident_id, id);
 
@@ -1948,6 +2215,9 @@ ALTER TABLE ONLY public.slot
 
 ALTER TABLE ONLY public.statement_line
     ADD CONSTRAINT statement_line_pkey PRIMARY KEY (method, day, "position");
+
+ALTER TABLE ONLY public.family_doctor_team
+    ADD CONSTRAINT team_is_unique UNIQUE (institution_id, code);
 
 ALTER TABLE ONLY public.verification_code
     ADD CONSTRAINT verification_code_pkey PRIMARY KEY (phone_digest, id);
@@ -1966,6 +2236,20 @@ CREATE INDEX access_log_by_entry ON ONLY public.access_log USING btree (resident
 CREATE INDEX access_log_all_resident_id_entry_idx ON public.access_log_all USING btree (resident_id, entry DESC);
 
 CREATE INDEX admission_by_time ON public.admission USING btree (resident_id, admitted_at DESC, id DESC);
+
+CREATE UNIQUE INDEX admission_is_unique ON public.admission USING btree (resident_id, institution_id) WHERE (status = 'ADMITTED'::text);
+
+CREATE INDEX admission_of_institution ON public.admission USING btree (institution_id, status, admitted_at DESC, id DESC);
+
+CREATE INDEX agreement_by_time ON public.family_doctor_agreement USING btree (resident_id, requested_at DESC, id DESC);
+
+CREATE UNIQUE INDEX agreement_is_unique ON public.family_doctor_agreement USING btree (resident_id) WHERE (status = ANY (ARRAY['REQUESTED'::text, 'ACTIVE'::text]));
+
+CREATE INDEX agreement_of_institution ON public.family_doctor_agreement USING btree (institution_id, status, requested_at, id);
+
+CREATE INDEX agreement_to_decide ON public.family_doctor_agreement USING btree (decide_by) WHERE (status = 'REQUESTED'::text);
+
+CREATE INDEX agreement_to_end ON public.family_doctor_agreement USING btree (ends_on) WHERE (status = 'ACTIVE'::text);
 
 CREATE INDEX allergy_by_time ON public.allergy USING btree (resident_id, recorded_at DESC, id DESC);
 
@@ -1987,9 +2271,17 @@ CREATE INDEX appointment_to_judge ON public.appointment USING btree (ends_at) WH
 
 CREATE INDEX bill_by_time ON public.bill USING btree (resident_id, issued_at DESC, id DESC);
 
+CREATE INDEX bill_of_admission ON public.bill USING btree (resident_id, admission_id, issued_at DESC, id DESC) WHERE (admission_id IS NOT NULL);
+
 CREATE INDEX bill_of_institution ON public.bill USING btree (institution_id, issued_at DESC, id DESC);
 
+CREATE INDEX card_binding_to ON public.card_binding USING btree (bound_to) WHERE (undone_at IS NULL);
+
+CREATE UNIQUE INDEX card_is_bound_once ON public.card_binding USING btree (resident_id) WHERE (undone_at IS NULL);
+
 CREATE UNIQUE INDEX card_is_unique ON public.card USING btree (resident_id) WHERE (status = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]));
+
+CREATE INDEX carer_to_expire ON public.carer USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
 CREATE INDEX condition_by_time ON public.condition USING btree (resident_id, recorded_at DESC, id DESC);
 
@@ -2003,6 +2295,10 @@ CREATE INDEX doctor_of_department ON public.doctor USING btree (department_id, c
 
 CREATE INDEX encounter_by_time ON public.encounter USING btree (resident_id, occurred_at DESC, id DESC);
 
+CREATE INDEX family_doctor_team_by_code ON public.family_doctor_team USING btree (code, id);
+
+CREATE INDEX family_member_to_expire ON public.family_member USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
 CREATE INDEX file_to_expire ON public.file USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
@@ -2011,11 +2307,19 @@ CREATE INDEX immunization_by_time ON public.immunization USING btree (resident_i
 
 CREATE INDEX inbox_by_age ON public.inbox USING btree (received_at);
 
+CREATE INDEX inpatient_charge_by_day ON public.inpatient_charge USING btree (resident_id, admission_id, charged_on DESC, id DESC);
+
 CREATE INDEX institution_by_district ON public.institution USING btree (district, code, id);
 
 CREATE INDEX ledger_entry_of_bill ON public.ledger_entry USING btree (resident_id, bill_id);
 
-CREATE INDEX notification_by_age ON public.notification USING btree (created_at);
+CREATE INDEX mail_by_age ON public.mail USING btree (created_at);
+
+CREATE INDEX notification_unread ON ONLY public.notification USING btree (resident_id, id DESC) WHERE (in_app AND (read_at IS NULL));
+
+CREATE INDEX notification_all_resident_id_id_idx ON public.notification_all USING btree (resident_id, id DESC) WHERE (in_app AND (read_at IS NULL));
+
+CREATE INDEX notification_delivery_by_age ON public.notification_delivery USING btree (created_at);
 
 CREATE INDEX observation_by_code ON public.observation USING btree (resident_id, code, observed_at DESC, id DESC);
 
@@ -2099,16 +2403,38 @@ ALTER INDEX public.access_log_pkey ATTACH PARTITION public.access_log_all_pkey;
 
 ALTER INDEX public.access_log_by_entry ATTACH PARTITION public.access_log_all_resident_id_entry_idx;
 
+ALTER INDEX public.notification_pkey ATTACH PARTITION public.notification_all_pkey;
+
+ALTER INDEX public.notification_unread ATTACH PARTITION public.notification_all_resident_id_id_idx;
+
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON public.ledger_entry FOR EACH ROW EXECUTE FUNCTION public.ledger_is_append_only();
 
 ALTER TABLE ONLY public.admission
     ADD CONSTRAINT admission_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
 
 ALTER TABLE ONLY public.admission
+    ADD CONSTRAINT admission_resident_id_final_bill_id_fkey FOREIGN KEY (resident_id, final_bill_id) REFERENCES public.bill(resident_id, id);
+
+ALTER TABLE ONLY public.admission
     ADD CONSTRAINT admission_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
 ALTER TABLE ONLY public.admission
     ADD CONSTRAINT admission_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
+
+ALTER TABLE ONLY public.agreement_package
+    ADD CONSTRAINT agreement_package_package_id_fkey FOREIGN KEY (package_id) REFERENCES public.family_doctor_package(id);
+
+ALTER TABLE ONLY public.agreement_package
+    ADD CONSTRAINT agreement_package_resident_id_agreement_id_fkey FOREIGN KEY (resident_id, agreement_id) REFERENCES public.family_doctor_agreement(resident_id, id);
+
+ALTER TABLE ONLY public.agreement_service
+    ADD CONSTRAINT agreement_service_resident_id_term_id_fkey FOREIGN KEY (resident_id, term_id) REFERENCES public.agreement_term(resident_id, id);
+
+ALTER TABLE ONLY public.agreement_term
+    ADD CONSTRAINT agreement_term_resident_id_agreement_id_fkey FOREIGN KEY (resident_id, agreement_id) REFERENCES public.family_doctor_agreement(resident_id, id);
+
+ALTER TABLE ONLY public.agreement_term
+    ADD CONSTRAINT agreement_term_resident_id_bill_id_fkey FOREIGN KEY (resident_id, bill_id) REFERENCES public.bill(resident_id, id);
 
 ALTER TABLE ONLY public.allergy
     ADD CONSTRAINT allergy_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
@@ -2147,6 +2473,9 @@ ALTER TABLE ONLY public.bill_number
     ADD CONSTRAINT bill_number_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
 
 ALTER TABLE ONLY public.bill
+    ADD CONSTRAINT bill_resident_id_admission_id_fkey FOREIGN KEY (resident_id, admission_id) REFERENCES public.admission(resident_id, id);
+
+ALTER TABLE ONLY public.bill
     ADD CONSTRAINT bill_resident_id_appointment_id_fkey FOREIGN KEY (resident_id, appointment_id) REFERENCES public.appointment(resident_id, id);
 
 ALTER TABLE ONLY public.bill
@@ -2163,6 +2492,15 @@ ALTER TABLE ONLY public.blood_type
 
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);
+
+ALTER TABLE ONLY public.card_binding
+    ADD CONSTRAINT card_binding_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.card_binding
+    ADD CONSTRAINT card_binding_resident_id_card_id_fkey FOREIGN KEY (resident_id, card_id) REFERENCES public.card(resident_id, id);
+
+ALTER TABLE ONLY public.card_binding
+    ADD CONSTRAINT card_binding_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
 ALTER TABLE ONLY public.card
     ADD CONSTRAINT card_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
@@ -2196,6 +2534,12 @@ ALTER TABLE ONLY public.consent
 
 ALTER TABLE ONLY public.department
     ADD CONSTRAINT department_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.device
+    ADD CONSTRAINT device_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.device
+    ADD CONSTRAINT device_resident_id_session_id_fkey FOREIGN KEY (resident_id, session_id) REFERENCES public.session(resident_id, id);
 
 ALTER TABLE ONLY public.diagnosis
     ADD CONSTRAINT diagnosis_resident_id_encounter_id_fkey FOREIGN KEY (resident_id, encounter_id) REFERENCES public.encounter(resident_id, id);
@@ -2236,6 +2580,27 @@ ALTER TABLE ONLY public.encounter
 ALTER TABLE ONLY public.encounter
     ADD CONSTRAINT encounter_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
+ALTER TABLE ONLY public.family_doctor_agreement
+    ADD CONSTRAINT family_doctor_agreement_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.family_doctor_agreement
+    ADD CONSTRAINT family_doctor_agreement_resident_id_bill_id_fkey FOREIGN KEY (resident_id, bill_id) REFERENCES public.bill(resident_id, id);
+
+ALTER TABLE ONLY public.family_doctor_agreement
+    ADD CONSTRAINT family_doctor_agreement_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.family_doctor_agreement
+    ADD CONSTRAINT family_doctor_agreement_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.family_doctor_team(id);
+
+ALTER TABLE ONLY public.family_doctor_package
+    ADD CONSTRAINT family_doctor_package_team_id_fkey FOREIGN KEY (team_id) REFERENCES public.family_doctor_team(id);
+
+ALTER TABLE ONLY public.family_doctor_team
+    ADD CONSTRAINT family_doctor_team_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.family_doctor_team
+    ADD CONSTRAINT family_doctor_team_leader_id_fkey FOREIGN KEY (leader_id) REFERENCES public.doctor(id);
+
 ALTER TABLE ONLY public.family_member
     ADD CONSTRAINT family_member_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
@@ -2254,6 +2619,9 @@ ALTER TABLE ONLY public.immunization
 ALTER TABLE ONLY public.immunization
     ADD CONSTRAINT immunization_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
+ALTER TABLE ONLY public.inpatient_charge
+    ADD CONSTRAINT inpatient_charge_resident_id_admission_id_fkey FOREIGN KEY (resident_id, admission_id) REFERENCES public.admission(resident_id, id);
+
 ALTER TABLE ONLY public.ledger_entry
     ADD CONSTRAINT ledger_entry_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
 
@@ -2263,7 +2631,19 @@ ALTER TABLE ONLY public.ledger_entry
 ALTER TABLE ONLY public.log_head
     ADD CONSTRAINT log_head_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
-ALTER TABLE ONLY public.notification
+ALTER TABLE ONLY public.mail
+    ADD CONSTRAINT mail_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
+
+ALTER TABLE ONLY public.notification_delivery
+    ADD CONSTRAINT notification_delivery_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.notification_key
+    ADD CONSTRAINT notification_key_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE ONLY public.notification_preference
+    ADD CONSTRAINT notification_preference_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
+
+ALTER TABLE public.notification
     ADD CONSTRAINT notification_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(resident_id);
 
 ALTER TABLE ONLY public.observation
@@ -2338,6 +2718,9 @@ ALTER TABLE ONLY public.prescription
 ALTER TABLE ONLY public.printed_code
     ADD CONSTRAINT printed_code_resident_id_card_id_fkey FOREIGN KEY (resident_id, card_id) REFERENCES public.card(resident_id, id);
 
+ALTER TABLE ONLY public.promised_service
+    ADD CONSTRAINT promised_service_package_id_fkey FOREIGN KEY (package_id) REFERENCES public.family_doctor_package(id);
+
 ALTER TABLE ONLY public.refund
     ADD CONSTRAINT refund_institution_id_fkey FOREIGN KEY (institution_id) REFERENCES public.institution(id);
 
@@ -2379,6 +2762,15 @@ ALTER TABLE ONLY public.scan
 
 ALTER TABLE ONLY public.scan
     ADD CONSTRAINT scan_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
+
+ALTER TABLE ONLY public.service_delivery
+    ADD CONSTRAINT service_delivery_resident_id_agreement_id_fkey FOREIGN KEY (resident_id, agreement_id) REFERENCES public.family_doctor_agreement(resident_id, id);
+
+ALTER TABLE ONLY public.service_delivery
+    ADD CONSTRAINT service_delivery_resident_id_term_id_name_fkey FOREIGN KEY (resident_id, term_id, name) REFERENCES public.agreement_service(resident_id, term_id, name);
+
+ALTER TABLE ONLY public.service_delivery
+    ADD CONSTRAINT service_delivery_resident_id_visit_id_fkey FOREIGN KEY (resident_id, visit_id) REFERENCES public.visit(resident_id, id);
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_app_id_fkey FOREIGN KEY (app_id) REFERENCES public.app(id);

@@ -13,6 +13,10 @@ OF_RESIDENTS = OF_RECORD | {
     "bill:read",
     "payment:read",
     "payment:write",
+    "agreement:read",
+    "agreement:write",
+    "notification:read",
+    "notification:write",
 }
 """Of residents' sessions: those that the app was granted."""
 
@@ -26,6 +30,9 @@ OF_INSTITUTIONS = OF_RECORD | {
     "bill:write",
     "payment:read",
     "payment:write",
+    "agreement:read",
+    "agreement:write",
+    "admission:write",
 }
 """Of an institution's credentials."""
 

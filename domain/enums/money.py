@@ -20,6 +20,9 @@ class BillKind(StrEnum):
     FEE = "FEE"
     VISIT = "VISIT"
     PRESCRIPTION = "PRESCRIPTION"
+    FAMILY_DOCTOR = "FAMILY_DOCTOR"
+    DEPOSIT = "DEPOSIT"
+    DISCHARGE = "DISCHARGE"
 
 
 class PaymentMethod(StrEnum):

@@ -184,8 +184,8 @@ class World:
         """Makes one the carer of the other."""
         async with self.pool.transaction() as connection:
             await connection.execute(
-                "insert into carer (resident_id, id, carer_id, carer_name, relationship, scopes, created_at, expires_at)"
-                " values ($1, $2, $3, $4, 'PARENT', $5, $6, $7)",
+                "insert into carer (resident_id, id, carer_id, carer_name, relationship, scopes, created_at, expires_at, place)"
+                " select $1, $2, $3, $4, 'PARENT', $5, $6, $7, coalesce(max(c.place), 0) + 1 from carer c where c.resident_id = $1",
                 resident.resident_id,
                 new_id(self.now, os.urandom),
                 carer.resident_id,

@@ -33,11 +33,11 @@ select pg_temp.n(r), '住民·' || r || ' "𠮷"', pg_temp.pick(r, 'MALE', 'FEMA
 from generate_series(1, 9) r;
 insert into log_head select resident_id, 0, decode(repeat('00', 32), 'hex') from resident;
 insert into carer values
-    (pg_temp.n(2), pg_temp.n(50), pg_temp.n(1), 'c', 'CHILD', '{CARD,BILLS}', now(), now() + interval '9 days'),
-    (pg_temp.n(3), pg_temp.n(50), pg_temp.n(1), 'c', 'PARENT', '{APPOINTMENTS}', now(), null),
-    (pg_temp.n(4), pg_temp.n(50), pg_temp.n(1), 'c', 'OTHER', '{CARD}', now(), now() - interval '1 day'),
-    (pg_temp.n(1), pg_temp.n(51), pg_temp.n(9), 'c', 'SPOUSE', '{CARD,RECORDS}', now(), null),
-    (pg_temp.n(2), pg_temp.n(51), pg_temp.n(9), 'c', 'GRANDCHILD', '{}', now(), null);
+    (pg_temp.n(2), pg_temp.n(50), pg_temp.n(1), 'c', 'CHILD', '{CARD,BILLS}', now(), now() + interval '9 days', 1),
+    (pg_temp.n(3), pg_temp.n(50), pg_temp.n(1), 'c', 'PARENT', '{APPOINTMENTS}', now(), null, 1),
+    (pg_temp.n(4), pg_temp.n(50), pg_temp.n(1), 'c', 'OTHER', '{CARD}', now(), now() - interval '1 day', 1),
+    (pg_temp.n(1), pg_temp.n(51), pg_temp.n(9), 'c', 'SPOUSE', '{CARD,RECORDS}', now(), null, 1),
+    (pg_temp.n(2), pg_temp.n(51), pg_temp.n(9), 'c', 'GRANDCHILD', '{}', now(), null, 2);
 insert into family_member
 select pg_temp.n(1), pg_temp.n(52 + m), pg_temp.n(m), 'CHILD', '{CARD}', now(), case when m = 3 then now() + interval '9 days' end
 from generate_series(2, 5) m;

@@ -1,9 +1,9 @@
 -- The health record: what lasts and what happened, written at each institution, and who may look at it beside who wrote it.
 -- 9 cares for 3 and 4 too, for what the scopes of others lack.
 insert into carer values
-    (pg_temp.n(3), pg_temp.n(52), pg_temp.n(9), 'c', 'PARENT', '{REPORTS,RECORDS}', now(), null),
-    (pg_temp.n(4), pg_temp.n(52), pg_temp.n(9), 'c', 'PARENT', '{PRESCRIPTIONS}', now(), null),
-    (pg_temp.n(5), pg_temp.n(52), pg_temp.n(9), 'c', 'OTHER', '{RECORDS}', now(), now() - interval '1 day');
+    (pg_temp.n(3), pg_temp.n(52), pg_temp.n(9), 'c', 'PARENT', '{REPORTS,RECORDS}', now(), null, 2),
+    (pg_temp.n(4), pg_temp.n(52), pg_temp.n(9), 'c', 'PARENT', '{PRESCRIPTIONS}', now(), null, 2),
+    (pg_temp.n(5), pg_temp.n(52), pg_temp.n(9), 'c', 'OTHER', '{RECORDS}', now(), now() - interval '1 day', 2);
 -- An emergency at 12, one at 11 that is over, and somebody who is operated on at 12.
 insert into visit (resident_id, id, card_id, institution_id, client_id, care_step, care_setting, terminal_id, terminal_kind, opened_at,
     expires_at, break_glass, break_glass_reason)
@@ -49,8 +49,8 @@ select resident_id, pg_temp.n(1460 + k), institution_id, visit_id, case when k <
        case when k <> 1 then 'L' || k end, (at at time zone 'Asia/Shanghai')::date, now()
 from pg_temp.written;
 insert into admission
-select resident_id, pg_temp.n(1480 + k), institution_id, visit_id, pg_temp.pick(k, 'ADMITTED', 'DISCHARGED'), '内科 ' || k, k || ' 床', at,
-       case when k % 2 = 1 then at + interval '2 days' end, case when k % 2 = 1 then '好转' end
+select resident_id, pg_temp.n(1480 + k), institution_id, visit_id, case k when 4 then 'ADMITTED' else 'DISCHARGED' end, '内科 ' || k, k || ' 床', at,
+       case when k <> 4 then at + interval '2 days' end, case when k % 2 = 1 then '好转' end
 from pg_temp.written where k < 5;
 insert into blood_type
 select resident_id, pg_temp.pick(k, 'A_POSITIVE', 'AB_NEGATIVE', 'O_UNKNOWN'), institution_id, visit_id, now()
