@@ -1,10 +1,8 @@
 """What people are told: who was told of what, and the things that it is about, as they are now."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from db import outbox
@@ -14,12 +12,23 @@ from domain.notifications import NotificationEvent, reminders
 from domain.times import to_text
 
 # Whoever is told it already keeps the row; then its id is the first one's, so that the message has the same reference.
-INSERT = (
-    "insert into notification (resident_id, id, event, subject_id, occasion, values, created_at)"
-    " values ($1, $2, $3, $4, $5, $6::jsonb, $7) on conflict on constraint notification_is_unique do nothing"
+KEY = (
+    "insert into notification_key (resident_id, event, subject_id, occasion, notification_id, created_at)"
+    " values ($1, $2, $3, $4, $5, $6) on conflict on constraint notification_is_made_once do nothing"
 )
-FIND = "select id, sent_at from notification where resident_id = $1 and event = $2 and subject_id = $3 and occasion = $4"
-SENT = "update notification set sent_at = $3 where resident_id = $1 and id = $2 and sent_at is null"
+FIND = "select notification_id from notification_key where resident_id = $1 and event = $2 and subject_id = $3 and occasion = $4"
+DELIVERY = (
+    "insert into notification_delivery (resident_id, notification_id, channel, target, state, created_at)"
+    " values ($1, $2, 'SMS', $1, 'PENDING', $3) on conflict on constraint notification_is_delivered_once do nothing"
+)
+PENDING = (
+    "select 1 from notification_delivery where resident_id = $1 and notification_id = $2 and channel = 'SMS' and target = $1"
+    " and state = 'PENDING'"
+)
+SENT = (
+    "update notification_delivery set state = 'SENT', ended_at = $3"
+    " where resident_id = $1 and notification_id = $2 and channel = 'SMS' and target = $1 and state = 'PENDING'"
+)
 
 APPOINTMENT = (
     "select a.status, a.starts_at, i.name as institution from appointment a join institution i on i.id = a.institution_id"
@@ -81,14 +90,13 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A row. `resident_id`: who is told; `occasion`: tells apart what is told twice of one subject; `values`: what is said."""
+    """A row. `resident_id`: who is told; `occasion`: tells apart what is told twice of one subject."""
 
     resident_id: UUID
     id: UUID
     event: NotificationEvent
     subject_id: UUID
     occasion: str
-    values: Mapping[str, Any]
     created_at: datetime
 
 
@@ -125,10 +133,11 @@ async def subject(connection: Connection, event: NotificationEvent, resident_id:
 
 async def unsent(connection: Connection, row: Notification) -> UUID | None:
     """The id under which it must still be sent: the row's, or that of an earlier try. None when it was sent."""
-    values = (row.resident_id, row.id, row.event, row.subject_id, row.occasion, json.dumps(dict(row.values)), row.created_at)
-    await connection.execute(INSERT, *values)
-    found = await connection.fetchrow(FIND, row.resident_id, row.event, row.subject_id, row.occasion)
-    return None if found is None or found["sent_at"] is not None else found["id"]
+    key = (row.resident_id, row.event, row.subject_id, row.occasion)
+    await connection.execute(KEY, *key, row.id, row.created_at)
+    id: UUID = await connection.fetchval(FIND, *key)
+    await connection.execute(DELIVERY, row.resident_id, id, row.created_at)
+    return id if await connection.fetchval(PENDING, row.resident_id, id) else None
 
 
 async def sent(connection: Connection, resident_id: UUID, id: UUID, now: datetime) -> None:

@@ -1760,7 +1760,8 @@ CREATE TABLE public.notification_key (
     event text NOT NULL,
     subject_id uuid NOT NULL,
     occasion text DEFAULT ''::text NOT NULL,
-    notification_id uuid NOT NULL
+    notification_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.notification_preference (
@@ -2315,11 +2316,17 @@ CREATE INDEX ledger_entry_of_bill ON public.ledger_entry USING btree (resident_i
 
 CREATE INDEX mail_by_age ON public.mail USING btree (created_at);
 
+CREATE INDEX notification_by_age ON ONLY public.notification USING btree (created_at);
+
+CREATE INDEX notification_all_created_at_idx ON public.notification_all USING btree (created_at);
+
 CREATE INDEX notification_unread ON ONLY public.notification USING btree (resident_id, id DESC) WHERE (in_app AND (read_at IS NULL));
 
 CREATE INDEX notification_all_resident_id_id_idx ON public.notification_all USING btree (resident_id, id DESC) WHERE (in_app AND (read_at IS NULL));
 
 CREATE INDEX notification_delivery_by_age ON public.notification_delivery USING btree (created_at);
+
+CREATE INDEX notification_key_by_age ON public.notification_key USING btree (created_at);
 
 CREATE INDEX observation_by_code ON public.observation USING btree (resident_id, code, observed_at DESC, id DESC);
 
@@ -2402,6 +2409,8 @@ CREATE INDEX waitlist_in_line ON public.waitlist_entry USING btree (department_i
 ALTER INDEX public.access_log_pkey ATTACH PARTITION public.access_log_all_pkey;
 
 ALTER INDEX public.access_log_by_entry ATTACH PARTITION public.access_log_all_resident_id_entry_idx;
+
+ALTER INDEX public.notification_by_age ATTACH PARTITION public.notification_all_created_at_idx;
 
 ALTER INDEX public.notification_pkey ATTACH PARTITION public.notification_all_pkey;
 

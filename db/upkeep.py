@@ -17,6 +17,8 @@ INBOX = "delete from inbox where received_at <= $1"
 EXPORT_KEYS = "delete from file_key where key in (select key from file where expires_at <= $1)"
 EXPORTS = "delete from file where expires_at <= $1"
 NOTIFICATIONS = "delete from notification where created_at <= $1"
+NOTIFICATION_KEYS = "delete from notification_key where created_at <= $1"
+DELIVERIES = "delete from notification_delivery where created_at <= $1"
 DONE_JOBS = "delete from outbox where state = 'done' and finished_at <= $1"
 SILENT_WORKERS = "delete from worker_heartbeat where last_seen_at <= $1"
 
@@ -34,6 +36,8 @@ KEPT = (
     (EXPORT_KEYS, timedelta(0)),
     (EXPORTS, timedelta(0)),
     (NOTIFICATIONS, timedelta(days=366)),
+    (NOTIFICATION_KEYS, timedelta(days=366)),
+    (DELIVERIES, timedelta(days=366)),
     (DONE_JOBS, timedelta(days=7)),
     (SILENT_WORKERS, timedelta(hours=1)),
 )

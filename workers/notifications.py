@@ -1,7 +1,7 @@
 """Tells people what happened: looks at the thing as it is now, words it in the language of each, and sends it once."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
@@ -114,9 +114,8 @@ async def _send(tools: Tools, event: NotificationEvent, job: Job, person: Reside
     if person.phone_sealed is None:
         return
     now = tools.clock()
-    values = {name: to_text(value) if isinstance(value, datetime) else value for name, value in asdict(facts).items()}
     occasion, subject_id = job.args.get("starts_at", ""), UUID(job.args["subject_id"])
-    row = Notification(person.resident_id, new_id(now, tools.random), event, subject_id, occasion, values, now)
+    row = Notification(person.resident_id, new_id(now, tools.random), event, subject_id, occasion, now)
     async with tools.pool.transaction() as connection:
         id = await notifications.unsent(connection, row)
     if id is None:

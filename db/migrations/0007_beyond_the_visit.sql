@@ -197,9 +197,11 @@ create table notification_key (
     subject_id uuid not null,
     occasion text not null default '',
     notification_id uuid not null,
+    created_at timestamptz not null,
     constraint notification_is_made_once primary key (resident_id, event, subject_id, occasion)
 );
-insert into notification_key select resident_id, event, subject_id, occasion, id from notification;
+create index notification_key_by_age on notification_key (created_at);
+insert into notification_key select resident_id, event, subject_id, occasion, id, created_at from notification;
 drop table notification;
 
 -- resident_id: who is told; about_id: whom it is about. subject: the public id's letter and the id of what it is about.
@@ -221,6 +223,7 @@ create table notification (
     primary key (resident_id, id)
 ) partition by range (id);
 create table notification_all partition of notification default;
+create index notification_by_age on notification (created_at);
 create index notification_unread on notification (resident_id, id desc) where in_app and read_at is null;
 
 -- One row for each way on which a notification goes out. target: the resident for SMS, else the device.

@@ -164,8 +164,8 @@ async def test_messages_are_kept_for_a_year(tools: Tools, clock: Clock) -> None:
         resident_id = await add_resident(connection, tools.sealer, clock(), None)
         for id, age in zip(ids, (365, 366), strict=True):
             told = (
-                "insert into notification (resident_id, id, event, subject_id, values, created_at)"
-                " values ($1, $2, 'BILL_ISSUED', $2, '{}', $3)"
+                "insert into notification (resident_id, id, event, about_id, subject_letter, subject_id, in_app, title_zh, body_zh,"
+                " title_en, body_en, created_at) values ($1, $2, 'BILL_ISSUED', $1, 'B', $2, true, '', '', '', '', $3)"
             )
             await connection.execute(told, resident_id, id, clock() - timedelta(days=age))
     await _swept(tools)
