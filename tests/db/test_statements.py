@@ -16,6 +16,7 @@ VERBS = ("select ", "insert ", "update ", "delete ", "with ")
 OVER_ALL = frozenset(
     {
         "db.access_chain.RESIDENTS",
+        "db.carers.EXPIRED",
         "db.ledger_check.BILLS",
         "db.ledger_check.ENTRIES",
         "db.ledger_check.PAYMENTS",
