@@ -101,4 +101,5 @@ def _kept(people: CityPeople, founded: Founded, card_text: str) -> dict[str, Any
 def _applicant(one: Person) -> dict[str, str | DocumentType | None]:
     document = {"documentType": one.document.type, "documentNumber": one.document.number}
     guardian = one.guardian.document.number if one.guardian else None
-    return {"name": one.full_name, "phone": one.phone, **document, "guardian": guardian}
+    later = {"laterDocumentNumber": one.later.number} if one.later else {}
+    return {"name": one.full_name, "phone": one.phone, **document, "guardian": guardian, **later}

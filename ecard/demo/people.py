@@ -4,7 +4,7 @@ Their citizens' numbers end in sequences that no region hands out on one day, an
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -26,7 +26,8 @@ _YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person and the document that they show. `surname`: of a minority's name the own name, which a child's name ends with."""
+    """A person and the document that they show. `surname`: of a minority's name the own name, which a child's name ends with.
+    `later`: the document that the registry knows them by as well, and that they have not shown yet."""
 
     full_name: str
     surname: str
@@ -35,12 +36,13 @@ class Person:
     document: Document
     phone: str | None
     guardian: "Person | None" = None
+    later: Document | None = None
 
     def in_registry(self) -> dict[str, Any]:
         """Their entry in the file of outside.identity_file."""
         entry: dict[str, Any] = {
             "name": self.full_name,
-            "documents": [_written(self.document)],
+            "documents": [_written(one) for one in (self.document, self.later) if one],
             "phone": self.phone,
             "sex": str(self.sex),
             "birthDate": self.birth_date.isoformat(),
@@ -80,9 +82,10 @@ class People:
         return self._child_of(guardian, DocumentType.RESIDENT_ID, self._birth_date(ages))
 
     def newborn(self, guardian: Person) -> Person:
-        """A child of some days, who has a birth certificate and nothing else."""
+        """A child of some days, who has a birth certificate, and gets the number of a citizen later."""
         born = self.today - timedelta(days=self._random.randrange(1, 28))
-        return self._child_of(guardian, DocumentType.BIRTH_CERTIFICATE, born)
+        child = self._child_of(guardian, DocumentType.BIRTH_CERTIFICATE, born)
+        return replace(child, later=self._document(DocumentType.RESIDENT_ID, child.sex, born))
 
     def _child_of(self, guardian: Person, document: DocumentType, born: date) -> Person:
         sex = self._random.choice((Sex.MALE, Sex.FEMALE))

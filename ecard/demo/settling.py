@@ -12,6 +12,7 @@ from db.residents import Resident
 from db.scans import Scan
 from db.visits import Visit
 from domain.enums import CareScope, CareSetting, CareStep, CodeForm, CodePurpose, ScanOutcome, TerminalKind
+from domain.families import ends_at
 from domain.identities import IdentityKind, document_digest, phone_digest
 from domain.refusals import Conflict, PhoneInUse
 from domain.times import SHANGHAI, shanghai_day
@@ -53,9 +54,10 @@ async def settle(tx: Transaction, people: CityPeople, founded: Founded) -> list[
         app_id = founded.apps[CHANNELS[index % len(CHANNELS)]]
         cards.append(await _move_in(then, person, app_id))
     for carer, member, relationship in people.cared_for:
-        name = people.residents[carer].full_name
+        name, born = people.residents[carer].full_name, people.residents[member].birth_date
         ids = (cards[member].resident_id, tx.new_id(), cards[carer].resident_id)
-        await carers.insert(tx.connection, Carer(*ids, name, relationship, list(CareScope), tx.now))
+        row = Carer(*ids, name, relationship, list(CareScope), tx.now, ends_at(None, born, tx.now))
+        await carers.insert(tx.connection, row)
     for index, card in enumerate(cards):
         if index % 3 == 0:
             await print_of(tx, card, CodeForm.PLATFORM, LABELS[index % len(LABELS)])

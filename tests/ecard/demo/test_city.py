@@ -52,9 +52,11 @@ async def test_city_is_what_the_contract_says(connection: Connection, tools: Too
     assert set(ready["clients"]) == {hospital.code for hospital in HOSPITALS} | {app.key for app in APPS}
     assert len(ready["residents"]) >= 20
     assert len(ready["applicants"]) >= 20
-    (newborn,) = [one for one in ready["applicants"] if one["documentType"] == DocumentType.BIRTH_CERTIFICATE]
-    assert newborn["phone"] is None
-    assert newborn["guardian"] in {one["documentNumber"] for one in ready["residents"]}
+    newborns = [one for one in ready["applicants"] if one["documentType"] == DocumentType.BIRTH_CERTIFICATE]
+    guardians = {one["guardian"] for one in newborns}
+    assert {one["phone"] for one in newborns} == {None}
+    assert len(guardians) == len(newborns)
+    assert guardians <= {one["documentNumber"] for one in ready["residents"]}
     assert ready["simulators"] == {}
     assert stat.S_IMODE(files.city.stat().st_mode) == 0o600
 
@@ -82,6 +84,18 @@ async def test_registry_confirms_everybody(connection: Connection, tools: Tools,
         assert bool(confirmed.guardians) == (one["guardian"] is not None)
 
 
+async def test_registry_knows_a_newborn_by_the_number_that_comes_later(
+    connection: Connection, tools: Tools, files: CityFiles
+) -> None:
+    city = await load(connection, tools, files)
+    registry = FileRegistry(files.registry)
+    newborns = [one for one in city.kept["applicants"] if one["documentType"] == DocumentType.BIRTH_CERTIFICATE]
+    for one in newborns:
+        certificate = read_document(DocumentType.BIRTH_CERTIFICATE, one["documentNumber"], NOW.date())
+        later = read_document(DocumentType.RESIDENT_ID, one["laterDocumentNumber"], NOW.date())
+        assert await registry.confirm(one["name"], later, None) == await registry.confirm(one["name"], certificate, None)
+
+
 async def test_residents_have_a_past(connection: Connection, tools: Tools, files: CityFiles) -> None:
     before = NOW.replace(microsecond=0)
     await load(connection, tools, files)
@@ -101,6 +115,7 @@ async def test_two_carers_with_all_scopes_on_both_sides(connection: Connection, 
         "select c.relationship, cardinality(c.scopes) as scopes from carer c"
         " join family_member f on f.resident_id = c.carer_id and f.member_id = c.resident_id"
         " and f.id = c.id and f.scopes = c.scopes and f.relationship = c.relationship"
+        " and f.expires_at is not distinct from c.expires_at and (c.expires_at is not null) = (c.relationship = 'CHILD')"
     )
     assert {row["relationship"] for row in rows} >= {"CHILD", "PARENT"}
 
