@@ -71,6 +71,7 @@ class JobKind(StrEnum):
     REFUND = "refund"
     RENDER_FILE = "render_file"
     RETURN_PLACE = "return_place"
+    SEND_MAIL = "send_mail"
     SEND_NOTIFICATION = "send_notification"
     SEND_VERIFICATION_CODE = "send_verification_code"
     SETTLE_DAY = "settle_day"

@@ -35,3 +35,12 @@ def from_text(text: str) -> datetime:
 def shanghai_day(moment: datetime) -> date:
     """The calendar day that people are in at that moment."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def for_people(moment: datetime, language: str) -> str:
+    """As a message says it: 11月25日09:30, or in English 2026-11-25 at 09:30."""
+    local = moment.astimezone(SHANGHAI)
+    if language == "en":
+        # Not strftime: its names of months follow the machine's locale.
+        return f"{local.date().isoformat()} at {local:%H:%M}"
+    return f"{local.month}月{local.day}日{local:%H:%M}"

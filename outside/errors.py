@@ -7,3 +7,7 @@ class Transient(Exception):  # named for what it means to the caller
 
 class Permanent(Exception):
     """Trying again gives the same: the request itself was refused. The text carries nothing personal."""
+
+
+class Gone(Permanent):
+    """Nobody is there any more: whatever is sent there gives the same."""

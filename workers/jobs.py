@@ -10,6 +10,7 @@ from workers.days import turn_day
 from workers.files import file_failed, render_file
 from workers.inbox import apply_notification
 from workers.ledger import verify_ledger
+from workers.mail import send_mail
 from workers.no_shows import judge_no_shows
 from workers.notifications import send_notification
 from workers.notify import send_verification_code
@@ -42,6 +43,7 @@ JOBS: Mapping[str, Work] = MappingProxyType(
         JobKind.REFUND: Work(refund),
         JobKind.RENDER_FILE: Work(render_file, file_failed),
         JobKind.RETURN_PLACE: Work(return_place),
+        JobKind.SEND_MAIL: Work(send_mail),
         JobKind.SEND_NOTIFICATION: Work(send_notification),
         JobKind.SEND_VERIFICATION_CODE: Work(send_verification_code),
         JobKind.SETTLE_DAY: Work(settle_day),

@@ -1,18 +1,16 @@
 """The words of notifications, which are data: templates/notifications/<language>.toml. They are read once, at start-up, and a file
 that lacks an event, or says what it must not, ends the start."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
 from domain.notifications import NotificationEvent
+from workers.wording import LANGUAGES, BadTemplate, allow, must_be, read_tables, texts
 
 TEMPLATES = Path(__file__).parent / "templates" / "notifications"
-LANGUAGES = ("zh-CN", "en")
 LONGEST_TITLE = 40
 
 MEDICAL = frozenset({"department", "doctor", "title"})
@@ -49,10 +47,6 @@ FACTS: Mapping[NotificationEvent, frozenset[str]] = MappingProxyType(
 """What a template of each event may name."""
 
 
-class BadTemplate(Exception):
-    """A file of templates is not as it must be. The text says where and why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Template:
     """The words of one event in one language, with the names of facts in braces. `title` has none and stands above `body` (the list
@@ -81,39 +75,20 @@ def load() -> Mapping[str, Wording]:
 
 def read(text: str) -> Wording:
     """The words of one file. Raises BadTemplate."""
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadTemplate(str(error)) from None
-    phrases = _texts(found.pop("phrases", {}), {"signature", "about"}, "phrases")
-    _allow(phrases["signature"], frozenset({"city"}), "phrases.signature")
-    _allow(phrases["about"], frozenset({"holder"}), "phrases.about")
-    if found.keys() != set(NotificationEvent):
-        raise BadTemplate(f"missing or unknown events: {', '.join(sorted(found.keys() ^ set(NotificationEvent)))}")
+    found = read_tables(text)
+    phrases = texts(found.pop("phrases", {}), {"signature", "about"}, "phrases")
+    allow(phrases["signature"], frozenset({"city"}), "phrases.signature")
+    allow(phrases["about"], frozenset({"holder"}), "phrases.about")
+    must_be(found, NotificationEvent)
     templates = {event: _template(event, found[event]) for event in NotificationEvent}
     return Wording(phrases["signature"], phrases["about"], MappingProxyType(templates))
 
 
 def _template(event: NotificationEvent, found: Any) -> Template:
-    texts = _texts(found, {field.name for field in fields(Template)}, event)
-    if len(texts["title"]) > LONGEST_TITLE:
+    words = texts(found, {field.name for field in fields(Template)}, event)
+    if len(words["title"]) > LONGEST_TITLE:
         raise BadTemplate(f"{event}.title: longer than {LONGEST_TITLE} characters")
     facts = FACTS[event]
     for name, allowed in {"title": frozenset[str](), "body": facts, "sms": facts - MEDICAL, "short": facts - MEDICAL}.items():
-        _allow(texts[name], allowed, f"{event}.{name}")
-    return Template(**texts)
-
-
-def _texts(found: Any, names: set[str], where: str) -> dict[str, str]:
-    if not isinstance(found, dict) or found.keys() != names or not all(isinstance(text, str) and text for text in found.values()):
-        raise BadTemplate(f"{where}: it must have the texts {', '.join(sorted(names))}, and nothing else")
-    return found
-
-
-def _allow(text: str, allowed: frozenset[str], where: str) -> None:
-    try:
-        named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError:
-        raise BadTemplate(f"{where}: a brace that is not closed, or not opened") from None
-    if named - allowed:
-        raise BadTemplate(f"{where}: it must not name {', '.join(sorted(named - allowed))}")
+        allow(words[name], allowed, f"{event}.{name}")
+    return Template(**words)

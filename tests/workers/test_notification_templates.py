@@ -3,7 +3,8 @@
 import pytest
 
 from domain.notifications import NotificationEvent
-from workers.notification_templates import FACTS, LANGUAGES, MEDICAL, TEMPLATES, BadTemplate, load, read
+from workers.notification_templates import FACTS, MEDICAL, TEMPLATES, load, read
+from workers.wording import LANGUAGES, BadTemplate
 
 CHINESE = (TEMPLATES / "zh-CN.toml").read_text("utf-8")
 LONGEST_SHORT = 80

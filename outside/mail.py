@@ -1,0 +1,11 @@
+"""E-mail to institutions and the operator."""
+
+from typing import Protocol
+
+
+class Mailer(Protocol):
+    """Sends mail. `reference`: of a repetition the same, so that readers see one mail."""
+
+    async def send(self, recipient: str, subject: str, text: str, reference: str) -> None:
+        """Raises Transient or Permanent."""
+        ...
