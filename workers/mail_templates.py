@@ -33,7 +33,7 @@ def load() -> Mapping[str, Mapping[MailEvent, MailTemplate]]:
 def read(text: str) -> Mapping[MailEvent, MailTemplate]:
     """The words of one file. Raises BadTemplate."""
     found = read_tables(text)
-    must_be(found, MailEvent)
+    must_be(found, list(MailEvent))
     templates = {}
     for event in MailEvent:
         words = texts(found[event], {field.name for field in fields(MailTemplate)}, event)

@@ -79,7 +79,7 @@ def read(text: str) -> Wording:
     phrases = texts(found.pop("phrases", {}), {"signature", "about"}, "phrases")
     allow(phrases["signature"], frozenset({"city"}), "phrases.signature")
     allow(phrases["about"], frozenset({"holder"}), "phrases.about")
-    must_be(found, NotificationEvent)
+    must_be(found, list(NotificationEvent))
     templates = {event: _template(event, found[event]) for event in NotificationEvent}
     return Wording(phrases["signature"], phrases["about"], MappingProxyType(templates))
 
