@@ -10,14 +10,15 @@ from domain.bills import Content, own_number, registration_fee
 from domain.enums import BillKind, BillStatus, CareSetting
 from domain.ids import Key, Random
 from domain.ledger import OfBill, bill_cancelled, bill_issued
+from domain.refusals import WrongState
 
 INSERT = (
     "with b as (insert into bill (resident_id, id, number, kind, institution_id, visit_id, appointment_id, care_setting, status,"
-    " total, insured, self_paid, content_digest, issued_at, paid_at)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14::timestamptz, case $9 when 'PAID' then $14 end))"
+    " total, insured, self_paid, content_digest, issued_at, paid_at, admission_id, deposited)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14::timestamptz, case $9 when 'PAID' then $14 end, $15, $16))"
     " insert into bill_item (resident_id, bill_id, position, code, name, quantity, unit, unit_price, amount)"
-    " select $1::uuid, $2::uuid, n, c, l, q, u, p, a from unnest($15::text[], $16::text[], $17::numeric[], $18::text[],"
-    " $19::bigint[], $20::bigint[]) with ordinality x(c, l, q, u, p, a, n)"
+    " select $1::uuid, $2::uuid, n, c, l, q, u, p, a from unnest($17::text[], $18::text[], $19::numeric[], $20::text[],"
+    " $21::bigint[], $22::bigint[]) with ordinality x(c, l, q, u, p, a, n)"
 )
 CLAIM_NUMBER = (
     "insert into bill_number (institution_id, number, resident_id, bill_id) values ($1, $2, $3, $4)"
@@ -25,19 +26,22 @@ CLAIM_NUMBER = (
 )
 FIND_NUMBER = "select resident_id, bill_id from bill_number where institution_id = $1 and number = $2"
 DIGEST = "select content_digest from bill where resident_id = $1 and id = $2"
-# What is insured whole is paid without anybody paying: it cannot be refunded, but nobody need be asked either.
+# What is insured whole is paid without anybody paying: it cannot be refunded, but nobody need be asked either. The final bill of a
+# stay stands: deposits have gone into it.
 CANCEL = (
     "update bill set status = 'CANCELLED', cancelled_at = $4, cancel_reason = $5"
-    " where resident_id = $1 and id = $2 and institution_id = $3 and (status = 'UNPAID' or status = 'PAID' and self_paid = 0)"
+    " where resident_id = $1 and id = $2 and institution_id = $3 and kind <> 'DISCHARGE'"
+    " and (status = 'UNPAID' or status = 'PAID' and self_paid = 0)"
     " returning self_paid, insured"
 )
 UNPAID = "select id from bill where resident_id = $1 and status = 'UNPAID' order by issued_at desc, id desc limit $2"
-STATUS = "select status from bill where resident_id = $1 and id = $2 and institution_id = $3"
+STATUS = "select status, kind from bill where resident_id = $1 and id = $2 and institution_id = $3"
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A bill to be issued."""
+    """A bill to be issued. `admission_id`: the stay in hospital that it belongs to; `deposited`: fen of the self-paid part that
+    deposits of the stay have paid before."""
 
     resident_id: UUID
     id: UUID
@@ -48,6 +52,13 @@ class Bill:
     appointment_id: UUID | None
     care_setting: CareSetting
     content: Content
+    admission_id: UUID | None = None
+    deposited: int = 0
+
+    @property
+    def status(self) -> BillStatus:
+        """What it begins with: where nothing is left to pay, it is paid."""
+        return BillStatus.PAID if self.content.self_paid == self.deposited else BillStatus.UNPAID
 
 
 async def issue(connection: Connection, bill: Bill, now: datetime, random: Random) -> None:
@@ -58,8 +69,8 @@ async def issue(connection: Connection, bill: Bill, now: datetime, random: Rando
     items = (
         [getattr(item, name) for item in content.items] for name in ("code", "name", "quantity", "unit", "unit_price", "amount")
     )
-    digest = content.digest(bill.resident_id)
-    await connection.execute(INSERT, *about, bill.care_setting, content.status, *amounts, digest, now, *items)
+    digest, stay = content.digest(bill.resident_id), (bill.admission_id, bill.deposited)
+    await connection.execute(INSERT, *about, bill.care_setting, bill.status, *amounts, digest, now, *stay, *items)
     of_bill = OfBill(bill.resident_id, bill.institution_id, bill.id)
     await ledger.post(connection, bill_issued(of_bill, content.self_paid, content.insured), now, random)
 
@@ -98,11 +109,13 @@ async def digest(connection: Connection, bill: Key) -> bytes:
 
 async def cancel(connection: Connection, bill: OfBill, reason: str, now: datetime, random: Random) -> BillStatus | None:
     """Cancels a bill that nobody has begun to pay, and posts it. UNPAID when it is cancelled now; else what it is, since nothing
-    was changed; None when the institution has no such bill."""
+    was changed; None when the institution has no such bill. Raises WrongState for the final bill of a stay."""
     row = await connection.fetchrow(CANCEL, bill.resident_id, bill.bill_id, bill.institution_id, now, reason)
     if row is None:
-        status = await connection.fetchval(STATUS, bill.resident_id, bill.bill_id, bill.institution_id)
-        return None if status is None else BillStatus(status)
+        found = await connection.fetchrow(STATUS, bill.resident_id, bill.bill_id, bill.institution_id)
+        if found is not None and found["kind"] == BillKind.DISCHARGE:
+            raise WrongState("bill_id")
+        return None if found is None else BillStatus(found["status"])
     await ledger.post(connection, bill_cancelled(bill, row["self_paid"], row["insured"]), now, random)
     return BillStatus.UNPAID
 

@@ -9,8 +9,11 @@ from domain.enums import BillStatus, PaymentStatus, RefundStatus
 from domain.ledger_check import BillRow, PaymentRow, RefundRow, Rows
 
 RESIDENTS = "select resident_id from resident where resident_id > $1 order by resident_id limit $2"
-BILLS = "select id, status, self_paid, insured, refunded from bill where resident_id = any($1::uuid[])"
-PAYMENTS = "select id, status, amount, reserved, refunded from payment where resident_id = any($1::uuid[])"
+BILLS = "select id, status, self_paid, insured, refunded, deposited from bill where resident_id = any($1::uuid[])"
+PAYMENTS = (
+    "select p.id, p.status, p.amount, p.reserved, p.refunded, (select coalesce(sum(q.applied), 0)::bigint from payment_bill q"
+    " where q.resident_id = p.resident_id and q.payment_id = p.id) from payment p where p.resident_id = any($1::uuid[])"
+)
 REFUNDS = "select id, status, amount from refund where resident_id = any($1::uuid[])"
 ENTRIES = (
     "select event, subject_id, debit, credit, amount, bill_id, payment_id, refund_id from ledger_entry"

@@ -30,7 +30,7 @@ PARTS = (
     " where p.resident_id = $1 and b.resident_id = $1 and p.payment_id = $2 order by b.id for update of b"
 )
 BILLS = (
-    "select id, institution_id, status, self_paid from bill where resident_id = $1 and id = any($2::uuid[]) order by id for update"
+    "select id, institution_id, status, payable from bill where resident_id = $1 and id = any($2::uuid[]) order by id for update"
 )
 TAKE_BILLS = (
     "update bill set status = 'PAYING', payment_id = $3 where resident_id = $1 and id = any($2::uuid[]) and status = 'UNPAID'"
@@ -97,7 +97,7 @@ class OpenBill:
     id: UUID
     institution_id: UUID
     status: str
-    self_paid: int
+    payable: int
 
 
 @dataclass(frozen=True, slots=True)

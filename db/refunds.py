@@ -25,7 +25,7 @@ PAYMENT = "Y"  # who watches a payment sees what went back of it
 LOCK_PAYMENT = "select institution_id, method, status from payment where resident_id = $1 and id = $2 for update"
 # What a payment paid that is not the one that the bill was paid by was too much.
 LOCK_PART = (
-    "select q.amount - q.reserved as left, b.payment_id is distinct from q.payment_id as surplus"
+    "select q.amount - q.reserved - q.applied as left, b.payment_id is distinct from q.payment_id as surplus"
     " from payment_bill q join bill b on b.id = q.bill_id"
     " where q.resident_id = $1 and b.resident_id = $1 and q.payment_id = $2 and q.bill_id = $3 for update of q"
 )
@@ -35,7 +35,7 @@ RESERVE = (
 )
 RESERVE_PART = (
     "update payment_bill set reserved = reserved + $4"
-    " where resident_id = $1 and payment_id = $2 and bill_id = $3 and reserved + $4 <= amount returning bill_id"
+    " where resident_id = $1 and payment_id = $2 and bill_id = $3 and reserved + applied + $4 <= amount returning bill_id"
 )
 RELEASE = "update payment set reserved = reserved - $3 where resident_id = $1 and id = $2"
 RELEASE_PART = "update payment_bill set reserved = reserved - $4 where resident_id = $1 and payment_id = $2 and bill_id = $3"

@@ -92,8 +92,50 @@ CREATE TABLE public.admission (
     discharged_at timestamp with time zone,
     summary text,
     charged bigint DEFAULT 0 NOT NULL,
+    low_percent smallint DEFAULT 20 NOT NULL,
     final_bill_id uuid,
-    CONSTRAINT admission_charged_check CHECK ((charged >= 0))
+    CONSTRAINT admission_charged_check CHECK ((charged >= 0)),
+    CONSTRAINT admission_low_percent_check CHECK (((low_percent >= 0) AND (low_percent <= 100)))
+);
+
+CREATE TABLE public.bill (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    number text NOT NULL,
+    kind text NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid,
+    appointment_id uuid,
+    care_setting text NOT NULL,
+    status text NOT NULL,
+    total bigint NOT NULL,
+    insured bigint NOT NULL,
+    self_paid bigint NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    payment_id uuid,
+    content_digest bytea NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    admission_id uuid,
+    deposited bigint DEFAULT 0 NOT NULL,
+    payable bigint GENERATED ALWAYS AS ((self_paid - deposited)) STORED,
+    CONSTRAINT bill_adds_up CHECK (((insured >= 0) AND (self_paid >= 0) AND (total = (insured + self_paid)))),
+    CONSTRAINT bill_is_covered_once CHECK (((deposited >= 0) AND (deposited <= self_paid))),
+    CONSTRAINT bill_is_refunded_once CHECK (((refunded >= 0) AND (refunded <= self_paid)))
+);
+
+CREATE TABLE public.payment_bill (
+    resident_id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    bill_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    applied bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT bill_is_not_overdrawn CHECK (((reserved >= 0) AND (reserved <= amount))),
+    CONSTRAINT bill_is_spent_once CHECK (((reserved + applied) <= amount)),
+    CONSTRAINT payment_bill_applied_check CHECK ((applied >= 0))
 );
 
 CREATE VIEW api.admission AS
@@ -107,8 +149,80 @@ CREATE VIEW api.admission AS
     admitted_at,
     discharged_at,
     summary,
-    admitted_at AS occurred_at
-   FROM public.admission;
+    admitted_at AS occurred_at,
+    final_bill_id,
+    (( SELECT (COALESCE(sum(((q.amount - q.reserved) - q.applied)), (0)::numeric))::bigint AS "coalesce"
+           FROM (public.bill b
+             JOIN public.payment_bill q ON (((q.resident_id = a.resident_id) AND (q.bill_id = b.id) AND (q.payment_id = b.payment_id))))
+          WHERE ((b.resident_id = a.resident_id) AND (b.admission_id = a.id) AND (b.kind = 'DEPOSIT'::text) AND (b.status = ANY (ARRAY['PAID'::text, 'PARTLY_REFUNDED'::text])))) -
+        CASE status
+            WHEN 'ADMITTED'::text THEN charged
+            ELSE COALESCE(( SELECT f.payable
+               FROM public.bill f
+              WHERE ((f.resident_id = a.resident_id) AND (f.id = a.final_bill_id) AND (f.status = ANY (ARRAY['UNPAID'::text, 'PAYING'::text])))), (0)::bigint)
+        END) AS balance,
+    ((status = 'ADMITTED'::text) AND (( SELECT ((sum((q.amount - q.reserved)) > (0)::numeric) AND (((sum((q.amount - q.reserved)) - (a.charged)::numeric) * (100)::numeric) < (sum((q.amount - q.reserved)) * (a.low_percent)::numeric)))
+           FROM (public.bill b
+             JOIN public.payment_bill q ON (((q.resident_id = a.resident_id) AND (q.bill_id = b.id) AND (q.payment_id = b.payment_id))))
+          WHERE ((b.resident_id = a.resident_id) AND (b.admission_id = a.id) AND (b.kind = 'DEPOSIT'::text) AND (b.status = ANY (ARRAY['PAID'::text, 'PARTLY_REFUNDED'::text])))) IS TRUE)) AS deposit_low
+   FROM public.admission a;
+
+CREATE TABLE public.agreement_service (
+    resident_id uuid NOT NULL,
+    term_id uuid NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    promised integer NOT NULL,
+    delivered integer DEFAULT 0 NOT NULL,
+    last_delivered_at timestamp with time zone,
+    CONSTRAINT agreement_service_delivered_check CHECK ((delivered >= 0))
+);
+
+CREATE TABLE public.agreement_term (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    agreement_id uuid NOT NULL,
+    starts_on date,
+    ends_on date,
+    bill_id uuid,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT agreement_term_check CHECK (((starts_on IS NULL) = (ends_on IS NULL)))
+);
+
+CREATE TABLE public.family_doctor_agreement (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    status text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    decide_by timestamp with time zone NOT NULL,
+    reminded_at timestamp with time zone,
+    escalated_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decision_reason text,
+    starts_on date,
+    ends_on date,
+    ended_at timestamp with time zone,
+    ended_by text,
+    end_reason text,
+    bill_id uuid,
+    ending_told_at timestamp with time zone
+);
+
+CREATE VIEW api.agreement_service AS
+ SELECT resident_id,
+    ("position")::integer AS key,
+    term_id,
+    name,
+    promised,
+    delivered,
+    last_delivered_at,
+    ( SELECT a.institution_id
+           FROM (public.agreement_term t
+             JOIN public.family_doctor_agreement a ON (((a.resident_id = t.resident_id) AND (a.id = t.agreement_id))))
+          WHERE ((t.resident_id = s.resident_id) AND (t.id = s.term_id))) AS institution_id
+   FROM public.agreement_service s;
 
 CREATE TABLE public.allergy (
     resident_id uuid NOT NULL,
@@ -204,34 +318,6 @@ CREATE VIEW api.appointment AS
     bill_id
    FROM public.appointment;
 
-CREATE TABLE public.bill (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    number text NOT NULL,
-    kind text NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid,
-    appointment_id uuid,
-    care_setting text NOT NULL,
-    status text NOT NULL,
-    total bigint NOT NULL,
-    insured bigint NOT NULL,
-    self_paid bigint NOT NULL,
-    refunded bigint DEFAULT 0 NOT NULL,
-    payment_id uuid,
-    content_digest bytea NOT NULL,
-    issued_at timestamp with time zone NOT NULL,
-    paid_at timestamp with time zone,
-    cancelled_at timestamp with time zone,
-    cancel_reason text,
-    admission_id uuid,
-    deposited bigint DEFAULT 0 NOT NULL,
-    payable bigint GENERATED ALWAYS AS ((self_paid - deposited)) STORED,
-    CONSTRAINT bill_adds_up CHECK (((insured >= 0) AND (self_paid >= 0) AND (total = (insured + self_paid)))),
-    CONSTRAINT bill_is_covered_once CHECK (((deposited >= 0) AND (deposited <= self_paid))),
-    CONSTRAINT bill_is_refunded_once CHECK (((refunded >= 0) AND (refunded <= self_paid)))
-);
-
 CREATE VIEW api.bill AS
  SELECT resident_id,
     id AS key,
@@ -241,12 +327,15 @@ CREATE VIEW api.bill AS
     institution_id,
     visit_id,
     appointment_id,
+    admission_id,
     payment_id,
     care_setting,
     status,
     total,
     insured,
     self_paid,
+    deposited,
+    payable,
     refunded,
     issued_at,
     paid_at,
@@ -307,6 +396,33 @@ CREATE VIEW api.card AS
     status_changed_at,
     replaced_by
    FROM public.card;
+
+CREATE TABLE public.carer (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    carer_id uuid NOT NULL,
+    carer_name text NOT NULL,
+    relationship text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    place smallint,
+    binding_id uuid,
+    CONSTRAINT carer_is_counted CHECK (((place IS NULL) = (binding_id IS NOT NULL))),
+    CONSTRAINT carer_place_check CHECK (((place >= 1) AND (place <= 8)))
+);
+
+CREATE VIEW api.carer AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x6b'::bytea, resident_id, id) AS id,
+    carer_name,
+    relationship,
+    scopes,
+    created_at,
+    expires_at
+   FROM public.carer
+  WHERE ((place IS NOT NULL) AND ((expires_at IS NULL) OR (expires_at > now())));
 
 CREATE TABLE public.client (
     id uuid NOT NULL,
@@ -603,6 +719,89 @@ CREATE VIEW api.failed_job AS
    FROM public.outbox
   WHERE (state = 'failed'::text);
 
+CREATE VIEW api.family_doctor_agreement AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x66'::bytea, resident_id, id) AS id,
+    institution_id,
+    team_id,
+    status,
+    requested_at,
+    decide_by,
+    decided_at,
+    decision_reason,
+    starts_on,
+    ends_on,
+    ended_at,
+    end_reason,
+    bill_id,
+    ( SELECT t.id
+           FROM public.agreement_term t
+          WHERE ((t.resident_id = a.resident_id) AND (t.agreement_id = a.id) AND ((t.starts_on IS NULL) OR (t.starts_on = a.starts_on) OR (t.starts_on <= ((now() AT TIME ZONE 'Asia/Shanghai'::text))::date)))
+          ORDER BY t.starts_on DESC
+         LIMIT 1) AS term_id
+   FROM public.family_doctor_agreement a;
+
+CREATE TABLE public.family_doctor_package (
+    id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    annual_fee bigint NOT NULL,
+    offered boolean DEFAULT true NOT NULL,
+    CONSTRAINT family_doctor_package_annual_fee_check CHECK ((annual_fee >= 0))
+);
+
+CREATE VIEW api.family_doctor_package AS
+ SELECT id AS key,
+    api.plain_id('\x62'::bytea, id) AS id,
+    team_id,
+    code,
+    name,
+    annual_fee,
+    offered
+   FROM public.family_doctor_package;
+
+CREATE TABLE public.family_doctor_team (
+    id uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    leader_id uuid NOT NULL,
+    capacity integer NOT NULL,
+    taken integer DEFAULT 0 NOT NULL,
+    email text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT team_has_room CHECK (((taken >= 0) AND (taken <= capacity)))
+);
+
+CREATE TABLE public.institution (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    district text NOT NULL,
+    level text NOT NULL,
+    address text NOT NULL,
+    accepts_outpatient boolean NOT NULL,
+    accepts_inpatient boolean NOT NULL,
+    care_steps text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    email text
+);
+
+CREATE VIEW api.family_doctor_team AS
+ SELECT t.id AS key,
+    api.plain_id('\x74'::bytea, t.id) AS id,
+    t.institution_id,
+    t.code,
+    t.name,
+    t.leader_id,
+    t.capacity,
+    (t.capacity - t.taken) AS open_places,
+    i.district
+   FROM (public.family_doctor_team t
+     JOIN public.institution i ON ((i.id = t.institution_id)));
+
 CREATE TABLE public.family_member (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -835,19 +1034,36 @@ CREATE VIEW api.immunization AS
     ((given_on)::timestamp without time zone AT TIME ZONE 'Asia/Shanghai'::text) AS occurred_at
    FROM public.immunization;
 
-CREATE TABLE public.institution (
+CREATE TABLE public.inpatient_charge (
+    resident_id uuid NOT NULL,
     id uuid NOT NULL,
+    admission_id uuid NOT NULL,
+    charged_on date NOT NULL,
     code text NOT NULL,
     name text NOT NULL,
-    district text NOT NULL,
-    level text NOT NULL,
-    address text NOT NULL,
-    accepts_outpatient boolean NOT NULL,
-    accepts_inpatient boolean NOT NULL,
-    care_steps text[] NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    email text
+    quantity numeric(14,4) NOT NULL,
+    unit_price bigint NOT NULL,
+    amount bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT inpatient_charge_quantity_check CHECK ((quantity <> (0)::numeric)),
+    CONSTRAINT inpatient_charge_unit_price_check CHECK ((unit_price >= 0))
 );
+
+CREATE VIEW api.inpatient_charge AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x68'::bytea, resident_id, id) AS id,
+    admission_id,
+    charged_on,
+    code,
+    name,
+    (trim_scale(quantity))::text AS quantity,
+    unit_price,
+    amount,
+    ( SELECT a.institution_id
+           FROM public.admission a
+          WHERE ((a.resident_id = c.resident_id) AND (a.id = c.admission_id))) AS institution_id
+   FROM public.inpatient_charge c;
 
 CREATE VIEW api.institution AS
  SELECT id AS key,
@@ -1091,6 +1307,21 @@ CREATE VIEW api.printed_code AS
     revoked_at
    FROM public.printed_code;
 
+CREATE TABLE public.promised_service (
+    package_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    name text NOT NULL,
+    promised integer NOT NULL,
+    CONSTRAINT promised_service_promised_check CHECK ((promised > 0))
+);
+
+CREATE VIEW api.promised_service AS
+ SELECT ("position")::integer AS key,
+    package_id,
+    name,
+    promised
+   FROM public.promised_service;
+
 CREATE VIEW api.queue AS
  SELECT job AS key,
     job AS name,
@@ -1132,6 +1363,9 @@ CREATE VIEW api.refund AS
     ( SELECT p.app_id
            FROM public.payment p
           WHERE ((p.resident_id = r.resident_id) AND (p.id = r.payment_id))) AS app_id,
+    ( SELECT b.admission_id
+           FROM public.bill b
+          WHERE ((b.resident_id = r.resident_id) AND (b.id = r.bill_id) AND (b.kind = 'DEPOSIT'::text))) AS deposit_of,
     status,
     amount,
     reason,
@@ -1472,28 +1706,8 @@ CREATE TABLE public.access_log_all (
 CREATE TABLE public.agreement_package (
     resident_id uuid NOT NULL,
     agreement_id uuid NOT NULL,
-    package_id uuid NOT NULL
-);
-
-CREATE TABLE public.agreement_service (
-    resident_id uuid NOT NULL,
-    term_id uuid NOT NULL,
-    name text NOT NULL,
-    "position" smallint NOT NULL,
-    promised integer NOT NULL,
-    delivered integer DEFAULT 0 NOT NULL,
-    last_delivered_at timestamp with time zone,
-    CONSTRAINT agreement_service_delivered_check CHECK ((delivered >= 0))
-);
-
-CREATE TABLE public.agreement_term (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    agreement_id uuid NOT NULL,
-    starts_on date NOT NULL,
-    ends_on date NOT NULL,
-    bill_id uuid,
-    agreed_at timestamp with time zone NOT NULL
+    package_id uuid NOT NULL,
+    annual_fee bigint NOT NULL
 );
 
 CREATE TABLE public.audit (
@@ -1527,21 +1741,6 @@ CREATE TABLE public.card_binding (
     undo_reason text
 );
 
-CREATE TABLE public.carer (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    carer_id uuid NOT NULL,
-    carer_name text NOT NULL,
-    relationship text NOT NULL,
-    scopes text[] NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone,
-    place smallint,
-    binding_id uuid,
-    CONSTRAINT carer_is_counted CHECK (((place IS NULL) = (binding_id IS NOT NULL))),
-    CONSTRAINT carer_place_check CHECK (((place >= 1) AND (place <= 8)))
-);
-
 CREATE TABLE public.code_handle (
     handle bytea NOT NULL,
     kind text NOT NULL,
@@ -1564,49 +1763,6 @@ CREATE TABLE public.device (
     token_sealed bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     gone_at timestamp with time zone
-);
-
-CREATE TABLE public.family_doctor_agreement (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    team_id uuid NOT NULL,
-    status text NOT NULL,
-    requested_at timestamp with time zone NOT NULL,
-    decide_by timestamp with time zone NOT NULL,
-    reminded_at timestamp with time zone,
-    escalated_at timestamp with time zone,
-    decided_at timestamp with time zone,
-    decision_reason text,
-    starts_on date,
-    ends_on date,
-    ended_at timestamp with time zone,
-    ended_by text,
-    end_reason text,
-    bill_id uuid
-);
-
-CREATE TABLE public.family_doctor_package (
-    id uuid NOT NULL,
-    team_id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    annual_fee bigint NOT NULL,
-    offered boolean DEFAULT true NOT NULL,
-    CONSTRAINT family_doctor_package_annual_fee_check CHECK ((annual_fee >= 0))
-);
-
-CREATE TABLE public.family_doctor_team (
-    id uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    leader_id uuid NOT NULL,
-    capacity integer NOT NULL,
-    taken integer DEFAULT 0 NOT NULL,
-    email text,
-    created_at timestamp with time zone NOT NULL,
-    CONSTRAINT team_has_room CHECK (((taken >= 0) AND (taken <= capacity)))
 );
 
 CREATE TABLE public.file_key (
@@ -1652,21 +1808,6 @@ CREATE TABLE public.inbox (
     reason text,
     received_at timestamp with time zone NOT NULL,
     handled_at timestamp with time zone
-);
-
-CREATE TABLE public.inpatient_charge (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    admission_id uuid NOT NULL,
-    charged_on date NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    quantity numeric(14,4) NOT NULL,
-    unit_price bigint NOT NULL,
-    amount bigint NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    CONSTRAINT inpatient_charge_quantity_check CHECK ((quantity <> (0)::numeric)),
-    CONSTRAINT inpatient_charge_unit_price_check CHECK ((unit_price >= 0))
 );
 
 CREATE TABLE public.ledger_entry (
@@ -1787,15 +1928,6 @@ CREATE TABLE public.pay_permission (
     expires_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE public.payment_bill (
-    resident_id uuid NOT NULL,
-    payment_id uuid NOT NULL,
-    bill_id uuid NOT NULL,
-    amount bigint NOT NULL,
-    reserved bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT bill_is_not_overdrawn CHECK (((reserved >= 0) AND (reserved <= amount)))
-);
-
 CREATE TABLE public.pickup_code (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1804,14 +1936,6 @@ CREATE TABLE public.pickup_code (
     delegate_name text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.promised_service (
-    package_id uuid NOT NULL,
-    "position" smallint NOT NULL,
-    name text NOT NULL,
-    promised integer NOT NULL,
-    CONSTRAINT promised_service_promised_check CHECK ((promised > 0))
 );
 
 CREATE TABLE public.provider_reference (
@@ -2240,7 +2364,9 @@ CREATE INDEX admission_by_time ON public.admission USING btree (resident_id, adm
 
 CREATE UNIQUE INDEX admission_is_unique ON public.admission USING btree (resident_id, institution_id) WHERE (status = 'ADMITTED'::text);
 
-CREATE INDEX admission_of_institution ON public.admission USING btree (institution_id, status, admitted_at DESC, id DESC);
+CREATE INDEX admission_of_institution ON public.admission USING btree (institution_id, admitted_at DESC, id DESC);
+
+CREATE INDEX admission_of_status ON public.admission USING btree (institution_id, status, admitted_at);
 
 CREATE INDEX agreement_by_time ON public.family_doctor_agreement USING btree (resident_id, requested_at DESC, id DESC);
 

@@ -33,10 +33,11 @@ class LedgerEvent(StrEnum):
     REFUND_REQUESTED = "REFUND_REQUESTED"
     REFUND_SUCCEEDED = "REFUND_SUCCEEDED"
     REFUND_FAILED = "REFUND_FAILED"
+    DEPOSIT_APPLIED = "DEPOSIT_APPLIED"
 
 
 SELF_PAID, INSURED, WHOLE = "SELF_PAID", "INSURED", "WHOLE"
-"""Legs. Those of a payment are named by the bills."""
+"""Legs. Those of a payment are named by the bills, those of a deposit that is applied by the deposit's bill."""
 
 
 class OfBill(NamedTuple):
@@ -90,6 +91,17 @@ def payment_succeeded(payment_id: UUID, method: PaymentMethod, parts: Iterable[t
     event, to, of = LedgerEvent.PAYMENT_SUCCEEDED, Account.PROVIDER, Account.RESIDENT
     return [
         Posting(event, payment_id, str(bill.bill_id), to, of, amount, bill, method, payment_id) for bill, amount in parts if amount
+    ]
+
+
+def deposits_applied(final: OfBill, parts: Iterable[tuple[UUID, PaymentMethod, UUID, int]]) -> list[Posting]:
+    """The resident owes less of the final bill: the institution has the deposits already. `parts`: of each deposit its bill, the
+    method and the payment that paid it, and how much of it counts."""
+    event, to, of = LedgerEvent.DEPOSIT_APPLIED, Account.INSTITUTION, Account.RESIDENT
+    return [
+        Posting(event, final.bill_id, str(deposit_id), to, of, amount, final, method, payment_id)
+        for deposit_id, method, payment_id, amount in parts
+        if amount
     ]
 
 
@@ -150,15 +162,17 @@ class BillBooks(NamedTuple):
     self_paid: int
     insured: int
     refunded: int
+    deposited: int
     statuses: frozenset[BillStatus]
 
 
 class PaymentBooks(NamedTuple):
-    """A payment by its entries. `paid`: 0 unless it succeeded."""
+    """A payment by its entries. `paid`: 0 unless it succeeded; `applied`: of deposits, to the final bill of a stay."""
 
     paid: int
     reserved: int
     refunded: int
+    applied: int
 
 
 class RefundBooks(NamedTuple):
@@ -186,14 +200,18 @@ def bill_books(entries: Sequence[Entry]) -> BillBooks:
         statuses = frozenset({BillStatus.PAID})
     else:
         statuses = frozenset({BillStatus.REFUNDED if refunded == self_paid else BillStatus.PARTLY_REFUNDED})
-    return BillBooks(self_paid, insured, refunded, statuses)
+    return BillBooks(self_paid, insured, refunded, _applied(entries), statuses)
 
 
 def payment_books(entries: Sequence[Entry]) -> PaymentBooks:
     """What the entries of one payment say of it."""
     paid = sum(entry.amount for entry in entries if entry.event is LedgerEvent.PAYMENT_SUCCEEDED)
     refunded = sum(entry.amount for entry in entries if entry.event is LedgerEvent.REFUND_SUCCEEDED)
-    return PaymentBooks(paid, refunded - balance(entries, Account.REFUNDS), refunded)
+    return PaymentBooks(paid, refunded - balance(entries, Account.REFUNDS), refunded, _applied(entries))
+
+
+def _applied(entries: Sequence[Entry]) -> int:
+    return sum(entry.amount for entry in entries if entry.event is LedgerEvent.DEPOSIT_APPLIED)
 
 
 def refund_books(entries: Sequence[Entry]) -> RefundBooks:

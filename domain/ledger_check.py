@@ -17,6 +17,7 @@ class BillRow(NamedTuple):
     self_paid: int
     insured: int
     refunded: int
+    deposited: int
 
 
 class PaymentRow(NamedTuple):
@@ -27,6 +28,7 @@ class PaymentRow(NamedTuple):
     amount: int
     reserved: int
     refunded: int
+    applied: int
 
 
 class RefundRow(NamedTuple):
@@ -64,12 +66,12 @@ def differences(rows: Rows) -> Iterator[Difference]:
     books = by_subject(rows.entries)
     for bill in rows.bills:
         of_bill = bill_books(books.bills.get(bill.id, ()))
-        if bill.status not in of_bill.statuses or (bill.self_paid, bill.insured, bill.refunded) != of_bill[:3]:
-            yield Difference("bill", bill.id, _told(bill), _told((bill.id, "/".join(sorted(of_bill.statuses)), *of_bill[:3])))
+        if bill.status not in of_bill.statuses or bill[2:] != of_bill[:4]:
+            yield Difference("bill", bill.id, _told(bill), _told((bill.id, "/".join(sorted(of_bill.statuses)), *of_bill[:4])))
     for payment in rows.payments:
         of_payment = payment_books(books.payments.get(payment.id, ()))
         paid = payment.amount if payment.status is PaymentStatus.SUCCEEDED else 0
-        if (paid, payment.reserved, payment.refunded) != of_payment:
+        if (paid, *payment[3:]) != of_payment:
             yield Difference("payment", payment.id, _told(payment), _told((payment.id, "PAID", *of_payment)))
     for refund in rows.refunds:
         of_refund = refund_books(books.refunds.get(refund.id, ()))

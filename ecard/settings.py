@@ -89,6 +89,9 @@ class Settings(BaseModel):
     prescription_days: Annotated[int, Field(ge=1, le=90)] = Field(
         3, description="Days in which prescribed medicine can be collected."
     )
+    deposit_low_percent: int = Field(
+        20, ge=0, le=100, description="A deposit of a stay in hospital is low when less than so many percent of it are left."
+    )
     payment_minutes: Annotated[int, Field(ge=1, le=120)] = Field(15, description="Minutes in which a payment can be made.")
 
     booking_days_ahead: Count = Field(14, description="Days ahead that an appointment can be booked, today not counted.")

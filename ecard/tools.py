@@ -43,6 +43,7 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime], flows: Flo
         payment_flows=flows,
         payment_life=timedelta(minutes=settings.payment_minutes),
         prescription_life=timedelta(days=settings.prescription_days),
+        deposit_low_percent=settings.deposit_low_percent,
         sms_limits=SmsLimits() if settings.demo_file is None else DEMO_SMS_LIMITS,
         making_limits=MAKING_LIMITS if settings.demo_file is None else DEMO_MAKING_LIMITS,
     )

@@ -41,8 +41,8 @@ async def start_payment(
     bills = await payments.bills(tx.connection, resident_id, ids)
     await _may_pay(tx, resident_id, ids, bills)
     institution_id = _payable(bills)
-    payment = _new(tx, resident_id, institution_id, method, flow, sum(bill.self_paid for bill in bills), payer, url)
-    await payments.insert(tx.connection, payment, {bill.id: bill.self_paid for bill in bills})
+    payment = _new(tx, resident_id, institution_id, method, flow, sum(bill.payable for bill in bills), payer, url)
+    await payments.insert(tx.connection, payment, {bill.id: bill.payable for bill in bills})
     if not await payments.take_bills(tx.connection, resident_id, ids, payment.id):
         raise BillNotPayable("bill_ids")
     await _put_jobs(tx, payment)
@@ -103,7 +103,7 @@ async def _may_pay(tx: Transaction, resident_id: UUID, ids: Sequence[UUID], bill
 def _payable(bills: Sequence[OpenBill]) -> UUID:
     """The institution that all of them are of. Raises BillNotPayable, and InvalidInput for those of several institutions: each of
     them settles for itself."""
-    if any(bill.status != BillStatus.UNPAID or bill.self_paid == 0 for bill in bills):
+    if any(bill.status != BillStatus.UNPAID or bill.payable == 0 for bill in bills):
         raise BillNotPayable("bill_ids")
     institutions = {bill.institution_id for bill in bills}
     if len(institutions) > 1:

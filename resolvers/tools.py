@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from domain.admissions import LOW_PERCENT
 from domain.booking import BookingRules
 from domain.cards import MAKING_LIMITS
 from domain.enums import PaymentFlow, PaymentMethod
@@ -21,7 +22,7 @@ from outside.identity import IdentityRegistry
 class Tools:
     """`draw` makes a QR of a code's text as SVG; it takes milliseconds, so it runs only when the picture is asked for.
     `payment_flows`: of the providers that are on; `payment_life`: for how long an order can be paid; `prescription_life`: for how
-    long medicines can be collected."""
+    long medicines can be collected; `deposit_low_percent`: of which less than this is left, a deposit is low."""
 
     sealer: Sealer
     lookup: Lookup
@@ -37,6 +38,7 @@ class Tools:
     payment_flows: Mapping[PaymentMethod, frozenset[PaymentFlow]] = field(default_factory=dict)
     payment_life: timedelta = PAYMENT_LIFE
     prescription_life: timedelta = PRESCRIPTION_LIFE
+    deposit_low_percent: int = LOW_PERCENT
     access_tokens: AccessTokens = field(init=False)
 
     def __post_init__(self) -> None:

@@ -49,6 +49,8 @@ class Bill(Node):
     total: Money = money("The sum of the lines.", "total")
     insured: Money = money("What the insurance fund pays of it.", "insured")
     self_paid: Money = money("What is left for the resident: total less insured.", "self_paid")
+    deposited: Money = money("What deposits of the stay have paid of the self-paid part before.", "deposited")
+    payable: Money = money("What a payment asks for: self-paid less deposited.", "payable")
     refunded: Money = money("What has gone back of the self-paid part.", "refunded")
     items: list[BillItem] = listed(
         "BillItem",

@@ -59,6 +59,7 @@ create table family_doctor_agreement (
     ended_by text,
     end_reason text,
     bill_id uuid,
+    ending_told_at timestamptz,
     primary key (resident_id, id),
     foreign key (resident_id, bill_id) references bill
 );
@@ -69,23 +70,27 @@ create index agreement_of_institution on family_doctor_agreement (institution_id
 create index agreement_to_decide on family_doctor_agreement (decide_by) where status = 'REQUESTED';
 create index agreement_to_end on family_doctor_agreement (ends_on) where status = 'ACTIVE';
 
+-- annual_fee: as it was when the resident asked. What is billed is what was asked for.
 create table agreement_package (
     resident_id uuid not null,
     agreement_id uuid not null,
     package_id uuid not null references family_doctor_package,
+    annual_fee bigint not null,
     primary key (resident_id, agreement_id, package_id),
     foreign key (resident_id, agreement_id) references family_doctor_agreement
 );
 
--- A year of an agreement, with a bill of its own. Days are included.
+-- A year of an agreement, with a bill of its own and what was promised when it was asked for. Days are included; a term that waits
+-- for a decision has none.
 create table agreement_term (
     resident_id uuid not null,
     id uuid not null,
     agreement_id uuid not null,
-    starts_on date not null,
-    ends_on date not null,
+    starts_on date,
+    ends_on date,
     bill_id uuid,
-    agreed_at timestamptz not null,
+    asked_at timestamptz not null,
+    check ((starts_on is null) = (ends_on is null)),
     primary key (resident_id, id),
     constraint agreement_term_is_unique unique (resident_id, agreement_id, starts_on),
     foreign key (resident_id, agreement_id) references family_doctor_agreement,
@@ -158,10 +163,13 @@ create index card_binding_to on card_binding (bound_to) where undone_at is null;
 
 -- charged: the sum of the charges, in fen.
 alter table admission add column charged bigint not null default 0 check (charged >= 0);
+-- Of what was paid as deposits less than so many percent are left: that is low, by the setting of the day of admission.
+alter table admission add column low_percent smallint not null default 20 check (low_percent between 0 and 100);
 alter table admission add column final_bill_id uuid;
 alter table admission add foreign key (resident_id, final_bill_id) references bill;
 create unique index admission_is_unique on admission (resident_id, institution_id) where status = 'ADMITTED';
-create index admission_of_institution on admission (institution_id, status, admitted_at desc, id desc);
+create index admission_of_institution on admission (institution_id, admitted_at desc, id desc);
+create index admission_of_status on admission (institution_id, status, admitted_at);
 
 -- Deposits that were paid before count towards the final bill; what is payable is left.
 alter table bill add column admission_id uuid;
@@ -169,6 +177,9 @@ alter table bill add column deposited bigint not null default 0;
 alter table bill add column payable bigint generated always as (self_paid - deposited) stored;
 alter table bill add constraint bill_is_covered_once check (deposited between 0 and self_paid);
 alter table bill add foreign key (resident_id, admission_id) references admission;
+-- What a payment paid of a deposit and counts towards the final bill cannot go back as well.
+alter table payment_bill add column applied bigint not null default 0 check (applied >= 0);
+alter table payment_bill add constraint bill_is_spent_once check (reserved + applied <= amount);
 create index bill_of_admission on bill (resident_id, admission_id, issued_at desc, id desc) where admission_id is not null;
 
 -- A quantity below nothing takes back what was charged by mistake. unit_price and amount are fen.

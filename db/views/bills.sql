@@ -1,6 +1,7 @@
 create view api.bill as
 select resident_id, id as key, api.owned_id('G', resident_id, id) as id, number, kind, institution_id, visit_id, appointment_id,
-       payment_id, care_setting, status, total, insured, self_paid, refunded, issued_at, paid_at, cancelled_at, cancel_reason
+       admission_id, payment_id, care_setting, status, total, insured, self_paid, deposited, payable, refunded,
+       issued_at, paid_at, cancelled_at, cancel_reason
 from public.bill;
 
 create view api.bill_item as

@@ -50,35 +50,35 @@ ISSUED = bill_issued(BILL, 700, 300)
 
 
 def test_a_bill_is_open_until_its_own_part_is_paid() -> None:
-    assert bill_books(read(*ISSUED)) == BillBooks(700, 300, 0, OPEN)
+    assert bill_books(read(*ISSUED)) == BillBooks(700, 300, 0, 0, OPEN)
     assert bill_books(read(*ISSUED, *paid())).statuses == {BillStatus.PAID}
 
 
 def test_what_the_insurance_bears_alone_is_paid_at_once() -> None:
-    assert bill_books(read(*bill_issued(BILL, 0, 300))) == BillBooks(0, 300, 0, frozenset({BillStatus.PAID}))
+    assert bill_books(read(*bill_issued(BILL, 0, 300))) == BillBooks(0, 300, 0, 0, frozenset({BillStatus.PAID}))
 
 
 def test_a_cancelled_bill_is_owed_by_nobody() -> None:
     entries = read(*ISSUED, *bill_cancelled(BILL, 700, 300))
-    assert bill_books(entries) == BillBooks(700, 300, 0, frozenset({BillStatus.CANCELLED}))
+    assert bill_books(entries) == BillBooks(700, 300, 0, 0, frozenset({BillStatus.CANCELLED}))
     assert {balance(entries, account) for account in Account} == {0}
 
 
 def test_what_is_given_back_of_a_surplus_leaves_the_bill_paid() -> None:
     twice = refund(1, 700, payment=AGAIN, surplus=True)
     entries = read(*ISSUED, *paid(), *paid(AGAIN), refund_requested(twice), refund_succeeded(twice))
-    assert bill_books(entries) == BillBooks(700, 300, 0, frozenset({BillStatus.PAID}))
-    assert payment_books(by_subject(entries).payments[AGAIN]) == (700, 700, 700)
-    assert payment_books(by_subject(entries).payments[PAID]) == (700, 0, 0)
+    assert bill_books(entries) == BillBooks(700, 300, 0, 0, frozenset({BillStatus.PAID}))
+    assert payment_books(by_subject(entries).payments[AGAIN]) == (700, 700, 700, 0)
+    assert payment_books(by_subject(entries).payments[PAID]) == (700, 0, 0, 0)
 
 
 def test_a_refund_on_its_way_is_reserved_and_a_failed_one_is_not() -> None:
     first = refund(1, 200)
     on_its_way = read(*ISSUED, *paid(), refund_requested(first))
-    assert payment_books(by_subject(on_its_way).payments[PAID]) == (700, 200, 0)
+    assert payment_books(by_subject(on_its_way).payments[PAID]) == (700, 200, 0, 0)
     assert refund_books(by_subject(on_its_way).refunds[first.refund_id]) == (200, RefundStatus.PENDING)
     failed = [*on_its_way, *read(refund_failed(first))]
-    assert payment_books(by_subject(failed).payments[PAID]) == (700, 0, 0)
+    assert payment_books(by_subject(failed).payments[PAID]) == (700, 0, 0, 0)
     assert refund_books(by_subject(failed).refunds[first.refund_id]) == (200, RefundStatus.FAILED)
     assert bill_books(failed).statuses == {BillStatus.PAID}
 
@@ -93,8 +93,8 @@ def test_refunds_add_up(wanted: Sequence[tuple[int, bool]]) -> None:
             left, back = (left - amount, back + amount) if succeeds else (left, back)
     books = bill_books(entries)
     expected = BillStatus.PAID if back == 0 else BillStatus.REFUNDED if back == 700 else BillStatus.PARTLY_REFUNDED
-    assert books == BillBooks(700, 300, back, frozenset({expected}))
-    assert payment_books(by_subject(entries).payments[PAID]) == (700, back, back)
+    assert books == BillBooks(700, 300, back, 0, frozenset({expected}))
+    assert payment_books(by_subject(entries).payments[PAID]) == (700, back, back, 0)
     assert balance(entries, Account.PROVIDER) == 700 - back
     assert balance(entries, Account.REFUNDS) == 0
     assert sum(balance(entries, account) for account in Account) == 0

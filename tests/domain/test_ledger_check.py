@@ -22,10 +22,13 @@ POSTED: list[Posting] = [
 ]
 ROWS = Rows(
     bills=[
-        BillRow(BILL.bill_id, BillStatus.PARTLY_REFUNDED, 700, 300, 200),
-        BillRow(OPEN_BILL.bill_id, BillStatus.PAYING, 500, 0, 0),
+        BillRow(BILL.bill_id, BillStatus.PARTLY_REFUNDED, 700, 300, 200, 0),
+        BillRow(OPEN_BILL.bill_id, BillStatus.PAYING, 500, 0, 0, 0),
     ],
-    payments=[PaymentRow(PAID, PaymentStatus.SUCCEEDED, 700, 200, 200), PaymentRow(PENDING, PaymentStatus.PENDING, 500, 0, 0)],
+    payments=[
+        PaymentRow(PAID, PaymentStatus.SUCCEEDED, 700, 200, 200, 0),
+        PaymentRow(PENDING, PaymentStatus.PENDING, 500, 0, 0, 0),
+    ],
     refunds=[RefundRow(BACK, RefundStatus.SUCCEEDED, 200)],
     entries=[Entry(p.event, p.subject_id, p.debit, p.credit, p.amount, p.bill.bill_id, p.payment_id, p.refund_id) for p in POSTED],
 )
@@ -58,7 +61,7 @@ def test_a_payment_differs(changed: dict[str, Any]) -> None:
 def test_a_payment_that_nobody_booked_differs() -> None:
     paid, pending = ROWS.payments
     rows = replace(ROWS, payments=[paid, pending._replace(status=PaymentStatus.SUCCEEDED)])
-    assert list(differences(rows)) == [Difference("payment", PENDING, "SUCCEEDED 500 0 0", "PAID 0 0 0")]
+    assert list(differences(rows)) == [Difference("payment", PENDING, "SUCCEEDED 500 0 0 0", "PAID 0 0 0 0")]
 
 
 @pytest.mark.parametrize("changed", [{"status": RefundStatus.PENDING}, {"amount": 100}])

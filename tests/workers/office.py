@@ -83,7 +83,7 @@ class Office:
         async with self.tools.pool.connection() as connection:
             entries = [e for id in paid.bill_ids for e in await ledger.of_bill(connection, paid.resident_id, id)]
             payment = await connection.fetchrow(
-                "select amount, reserved, refunded from payment where resident_id = $1 and id = $2",
+                "select amount, reserved, refunded, 0::bigint from payment where resident_id = $1 and id = $2",
                 paid.resident_id,
                 paid.payment_id,
             )
