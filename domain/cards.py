@@ -24,8 +24,8 @@ _MOVES: Mapping[CardStatus, frozenset[CardStatus]] = MappingProxyType(
 )
 
 MAKING_LIMITS = (Limit(timedelta(hours=1), 10), Limit(timedelta(days=1), 30))
-"""How often a resident's card may be printed or replaced, and their record exported: each leaves files behind, and takes a worker's
-time."""
+"""How often a resident's card may be printed or replaced, their record exported, and somebody added to whom they care for: each
+leaves files behind, and takes a worker's time or the registry's."""
 
 
 def new_number(random: Random) -> str:

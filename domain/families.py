@@ -35,11 +35,14 @@ def granted(scopes: Collection[CareScope]) -> list[CareScope]:
     return [scope for scope in CareScope if scope in scopes]
 
 
-def ends_at(asked: datetime | None, birth_date: date, now: datetime) -> datetime | None:
-    """Until when somebody may care for who was born then: for a child until the 18th birthday at the latest; None: without end.
-    Raises InvalidInput for an end that is past."""
+def check_end(asked: datetime | None, now: datetime) -> None:
+    """Raises InvalidInput for an end that is past."""
     if asked is not None and asked <= now:
         raise InvalidInput("expires_at")
+
+
+def ends_at(asked: datetime | None, birth_date: date, now: datetime) -> datetime | None:
+    """Until when somebody may care for who was born then: for a child until the 18th birthday at the latest; None: without end."""
     if is_adult(birth_date, now):
         return asked
     of_age = of_age_at(birth_date)

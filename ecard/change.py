@@ -26,9 +26,11 @@ from schema.changes import Change
 
 # What a constraint refuses, in the words of the domain.
 REFUSED_BY: Mapping[str, type[Refusal]] = {
+    "agreement_is_unique": refusals.AlreadySigned,
     "appointment_of_day_is_unique": refusals.AlreadyBooked,
     "appointment_time_is_unique": refusals.AlreadyBooked,
     "card_is_unique": refusals.Conflict,
+    "carer_has_a_place": refusals.TooManyCarers,
     "code_is_used_once": refusals.AlreadyUsed,
     "identity_is_unique": refusals.Conflict,
     "institution_code_is_unique": refusals.Conflict,
@@ -38,6 +40,8 @@ REFUSED_BY: Mapping[str, type[Refusal]] = {
     "place_is_held_once": refusals.SlotTaken,
     "report_is_amended_once": refusals.Conflict,
     "slot_has_capacity": refusals.SlotTaken,
+    "team_has_room": refusals.TeamFull,
+    "team_is_unique": refusals.Conflict,
     "waitlist_entry_is_unique": refusals.Conflict,
 }
 

@@ -34,15 +34,23 @@ from resolvers.verification import PhoneProof, try_code
 
 
 @dataclass(frozen=True, slots=True)
-class Applicant:
+class Person:
     """Whom the registry has confirmed, in the written forms."""
 
     full_name: str
     document: Document
-    phone: str
+    phone: str | None
     social_security_number: str | None
     sex: Sex
     birth_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applies, and the proof that the phone is in their hands."""
+
+    person: Person
+    phone: str
     proof: PhoneProof
 
 
@@ -57,12 +65,13 @@ async def read_applicant(ask: Ask, given: Mapping[str, Any]) -> Applicant:
     number = read_social_security(given.get("social_security_number"), document, ask.now)
     proof = await try_code(ask, phone, VerificationPurpose.SIGN_IN, given["verification_code"])
     confirmed = await confirm(ask, name, document, phone)
-    sex, birth_date = _born(given, document, confirmed, shanghai_day(ask.now))
-    return Applicant(name, document, phone, number, sex, birth_date, proof)
+    sex, birth_date = born(given, document, confirmed, shanghai_day(ask.now))
+    return Applicant(Person(name, document, phone, number, sex, birth_date), phone, proof)
 
 
-def _born(given: Mapping[str, Any], document: Document, confirmed: Confirmation, today: date) -> tuple[Sex, date]:
-    """What the document says goes first, what the registry says next: the applicant is asked for what neither tells."""
+def born(given: Mapping[str, Any], document: Document, confirmed: Confirmation, today: date) -> tuple[Sex, date]:
+    """Sex and birth date. What the document says goes first, what the registry says next: the applicant is asked for what neither
+    tells. Raises InvalidInput."""
     sex = document.sex or confirmed.sex or given.get("sex")
     if sex is None:
         raise InvalidInput("sex")
@@ -72,28 +81,30 @@ def _born(given: Mapping[str, Any], document: Document, confirmed: Confirmation,
     return sex, birth_date
 
 
-async def enter(tx: Transaction, id: UUID, applicant: Applicant) -> Resident:
+async def enter(tx: Transaction, id: UUID, person: Person) -> Resident:
     """Makes a resident of who was not known before; the document is claimed already. Raises PhoneInUse and Conflict."""
     lookup = tx.tools.lookup
-    await claim(tx, IdentityKind.PHONE, phone_digest(lookup, applicant.phone), id, PhoneInUse("phone"))
-    document, phone = seal_document(tx, id, applicant.document), seal_phone(tx, id, applicant.phone)
-    number, social_security = applicant.social_security_number, None
+    document, phone = seal_document(tx, id, person.document), None
+    if person.phone is not None:
+        await claim(tx, IdentityKind.PHONE, phone_digest(lookup, person.phone), id, PhoneInUse("phone"))
+        phone = seal_phone(tx, id, person.phone)
+    number, social_security = person.social_security_number, None
     if number is not None:
         digest = social_security_digest(lookup, number)
         await claim(tx, IdentityKind.SOCIAL_SECURITY, digest, id, Conflict("social_security_number"))
         social_security = seal(tx, id, "social_security_sealed", number, mask(number))
     row = Resident(
         resident_id=id,
-        full_name=applicant.full_name,
-        sex=applicant.sex,
-        birth_date=applicant.birth_date,
-        document_type=applicant.document.type,
+        full_name=person.full_name,
+        sex=person.sex,
+        birth_date=person.birth_date,
+        document_type=person.document.type,
         document_sealed=document.sealed,
         document_masked=document.masked,
         social_security_sealed=None if social_security is None else social_security.sealed,
         social_security_masked=None if social_security is None else social_security.masked,
-        phone_sealed=phone.sealed,
-        phone_masked=phone.masked,
+        phone_sealed=None if phone is None else phone.sealed,
+        phone_masked=None if phone is None else phone.masked,
         language=tx.language or DEFAULT_LANGUAGE,
         created_at=tx.now,
     )
@@ -108,6 +119,6 @@ async def meet_again(tx: Transaction, id: UUID, applicant: Applicant) -> Residen
     if resident is None:
         raise NotFound("document")
     await set_phone(tx, resident, applicant.phone)
-    if applicant.social_security_number is not None:
-        await set_social_security(tx, resident, applicant.social_security_number)
+    if applicant.person.social_security_number is not None:
+        await set_social_security(tx, resident, applicant.person.social_security_number)
     return resident

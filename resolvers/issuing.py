@@ -12,6 +12,7 @@ from db.printed_codes import PrintedCode
 from domain.cards import new_handle, new_national_id, new_number
 from domain.enums import CardStatus, CodeForm, ImageFormat
 from domain.ids import Random, new_id
+from resolvers.audit import record
 from resolvers.files import ask_for
 from resolvers.transaction import Transaction
 
@@ -43,6 +44,15 @@ async def issue(tx: Transaction, resident_id: UUID, id: UUID, app_id: UUID) -> C
     await cards.insert(tx.connection, card)
     for format in ImageFormat:
         await ask_for(tx, resident_id, FileKind.CARD_IMAGE, id, format)
+    return card
+
+
+async def card_of(tx: Transaction, resident_id: UUID, app_id: UUID) -> Card:
+    """The card that the resident has, whatever its state, until it is closed; then a new one. `app_id`: in which it is issued."""
+    card = await cards.newest(tx.connection, resident_id)
+    if card is None or card.status == CardStatus.CLOSED:
+        card = await issue(tx, resident_id, next_card_id(tx, card), app_id)
+        await record(tx, "card.issued", resident_id, card.id)
     return card
 
 

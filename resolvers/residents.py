@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from db import cards, identities, residents
-from domain.enums import CardStatus, CareScope
+from db import carers, identities, residents
+from domain.enums import CareScope
 from domain.identities import IdentityKind, document_digest
 from domain.ids import Key
 from domain.refusals import NotFound, VerificationCodeExpired
 from resolvers.applicants import Applicant, enter, meet_again, read_applicant
 from resolvers.audit import record
 from resolvers.identities import set_document, set_phone, set_social_security
-from resolvers.issuing import issue, next_card_id
+from resolvers.issuing import card_of
 from resolvers.people import may_act_for
 from resolvers.renewals import Renewal, read_renewal
 from resolvers.sessions import app_of, start
@@ -31,17 +31,14 @@ async def apply_for_card(tx: Transaction, *, applicant: Applicant, client_id: st
     """
     app = await app_of(tx, client_id)
     new_id = tx.new_id()
-    digest = document_digest(tx.tools.lookup, applicant.document)
+    digest = document_digest(tx.tools.lookup, applicant.person.document)
     resident_id = await identities.claim(tx.connection, IdentityKind.DOCUMENT, digest, new_id)
     is_new = resident_id == new_id
     # A twin of this application that was faster has used the code for the very same thing.
     if not await use_code(tx, applicant.proof) and is_new:
         raise VerificationCodeExpired("verification_code")
-    resident = await (enter(tx, new_id, applicant) if is_new else meet_again(tx, resident_id, applicant))
-    card = await cards.newest(tx.connection, resident_id)
-    if card is None or card.status == CardStatus.CLOSED:
-        card = await issue(tx, resident_id, next_card_id(tx, card), app.id)
-        await record(tx, "card.issued", resident_id, card.id)
+    resident = await (enter(tx, new_id, applicant.person) if is_new else meet_again(tx, resident_id, applicant))
+    card = await card_of(tx, resident_id, app.id)
     tokens = await start(tx, resident_id, resident.full_name, app, None)
     return Made({"card": Key(card.id, resident_id), "session": tokens.shown()}, tokens.viewer)
 
@@ -60,6 +57,7 @@ async def update_resident(tx: Transaction, *, renewal: Renewal, **_: object) -> 
         raise NotFound("resident_id")
     if renewal.full_name is not None:
         await residents.rename(tx.connection, id, renewal.full_name)
+        await carers.rename(tx.connection, id, renewal.full_name)
     if renewal.document is not None:
         await set_document(tx, resident, renewal.document)
     if renewal.social_security_number is not None:

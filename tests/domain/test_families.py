@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.enums import CareScope
-from domain.families import ends_at, granted, is_adult, of_age_at
+from domain.families import check_end, ends_at, granted, is_adult, of_age_at
 from domain.refusals import InvalidInput
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -34,10 +34,11 @@ def test_a_childs_carers_end_with_childhood_at_the_latest() -> None:
     assert ends_at(OF_AGE, ADULT, NOW) == OF_AGE
 
 
-@pytest.mark.parametrize("born", [CHILD, ADULT])
-def test_no_care_begins_that_has_ended(born: date) -> None:
+def test_no_care_begins_that_has_ended() -> None:
+    for asked in (None, NOW + timedelta(microseconds=1)):
+        check_end(asked, NOW)
     with pytest.raises(InvalidInput) as refused:
-        ends_at(NOW, born, NOW)
+        check_end(NOW, NOW)
     assert refused.value.field == ("expires_at",)
 
 
