@@ -1,103 +1,68 @@
-"""What people are told: who was told of what, and the things that it is about, as they are now."""
+"""What people are told: who was told of what, and on which ways it goes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db import outbox
-from db.connection import Connection, Record
+from db import outbox, updates
+from db.connection import Connection
 from db.outbox import JobKind
-from domain.notifications import NotificationEvent, reminders
+from domain.notifications import NotificationEvent
+from domain.quiet_hours import Preferences, Quiet, reminders
 from domain.times import to_text
 
-# Whoever is told it already keeps the row; then its id is the first one's, so that the message has the same reference.
+# Whoever is told it already keeps the row, and is told nothing more.
 KEY = (
     "insert into notification_key (resident_id, event, subject_id, occasion, notification_id, created_at)"
-    " values ($1, $2, $3, $4, $5, $6) on conflict on constraint notification_is_made_once do nothing"
+    " values ($1, $2, $3, $4, $5, $6) on conflict on constraint notification_is_made_once do nothing returning notification_id"
 )
-FIND = "select notification_id from notification_key where resident_id = $1 and event = $2 and subject_id = $3 and occasion = $4"
+INSERT = (
+    "insert into notification (resident_id, id, event, about_id, subject_letter, subject_id, in_app, title_zh, body_zh, title_en,"
+    " body_en, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+)
 DELIVERY = (
     "insert into notification_delivery (resident_id, notification_id, channel, target, state, created_at)"
-    " values ($1, $2, 'SMS', $1, 'PENDING', $3) on conflict on constraint notification_is_delivered_once do nothing"
+    " values ($1, $2, $3, $4, 'PENDING', $5)"
 )
 PENDING = (
-    "select 1 from notification_delivery where resident_id = $1 and notification_id = $2 and channel = 'SMS' and target = $1"
-    " and state = 'PENDING'"
+    "select state = 'PENDING' from notification_delivery where resident_id = $1 and notification_id = $2 and channel = $3"
+    " and target = $4"
 )
-SENT = (
-    "update notification_delivery set state = 'SENT', ended_at = $3"
-    " where resident_id = $1 and notification_id = $2 and channel = 'SMS' and target = $1 and state = 'PENDING'"
+END = (
+    "update notification_delivery set state = $5, ended_at = $6, failure = $7"
+    " where resident_id = $1 and notification_id = $2 and channel = $3 and target = $4 and state = 'PENDING'"
 )
-
-APPOINTMENT = (
-    "select a.status, a.starts_at, i.name as institution from appointment a join institution i on i.id = a.institution_id"
-    " where a.resident_id = $1 and a.id = $2"
-)
-BILL = (
-    "select b.status, b.self_paid as amount, b.issued_at as at, i.name as institution from bill b"
-    " join institution i on i.id = b.institution_id where b.resident_id = $1 and b.id = $2"
-)
-PAYMENT = (
-    "select p.status, p.amount, p.paid_at as at, i.name as institution from payment p"
-    " join institution i on i.id = p.institution_id where p.resident_id = $1 and p.id = $2"
-)
-REFUND = (
-    "select r.status, r.amount, r.succeeded_at as at, i.name as institution from refund r"
-    " join institution i on i.id = r.institution_id where r.resident_id = $1 and r.id = $2"
-)
-REPORT = (
-    "select r.status, coalesce(r.withdrawn_at, r.issued_at) as at, i.name as institution from report r"
-    " join institution i on i.id = r.institution_id where r.resident_id = $1 and r.id = $2"
-)
-CONSENT = (
-    "select case when c.revoked_at is null then 'STANDING' else 'REVOKED' end as status, c.granted_at as at,"
-    " i.name as institution from consent c join institution i on i.id = c.institution_id where c.resident_id = $1 and c.id = $2"
-)
-# Where it is collected; of one that was cancelled, who did that. `until`: when it can be collected no longer.
-PRESCRIPTION = (
-    "select p.status, greatest(p.issued_at, p.ready_at, p.ended_at, (select max(d.dispensed_at) from dispensing d"
-    " where d.resident_id = $1 and d.prescription_id = p.id)) as at, p.expires_at as until, i.name as institution"
-    " from prescription p join institution i on i.id = case p.status when 'CANCELLED' then p.institution_id else p.pharmacy_id end"
-    " where p.resident_id = $1 and p.id = $2"
-)
-# It is news until the visit has been over for a while.
-BROKEN_GLASS = (
-    "select case when v.break_glass then 'BROKEN' end as status, v.expires_at as at, i.name as institution from visit v"
-    " join institution i on i.id = v.institution_id where v.resident_id = $1 and v.id = $2"
-)
-
-SUBJECTS: Mapping[NotificationEvent, str] = {
-    NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
-    NotificationEvent.APPOINTMENT_REMINDER_DAY: APPOINTMENT,
-    NotificationEvent.APPOINTMENT_REMINDER_HOURS: APPOINTMENT,
-    NotificationEvent.WAITLIST_BOOKED: APPOINTMENT,
-    NotificationEvent.BOOKING_LOCKED: APPOINTMENT,
-    NotificationEvent.BILL_ISSUED: BILL,
-    NotificationEvent.PAYMENT_SUCCEEDED: PAYMENT,
-    NotificationEvent.REFUND_SUCCEEDED: REFUND,
-    NotificationEvent.REPORT_PUBLISHED: REPORT,
-    NotificationEvent.REPORT_AMENDED: REPORT,
-    NotificationEvent.REPORT_WITHDRAWN: REPORT,
-    NotificationEvent.PRESCRIPTION_READY: PRESCRIPTION,
-    NotificationEvent.PRESCRIPTION_COLLECTED: PRESCRIPTION,
-    NotificationEvent.PRESCRIPTION_CANCELLED: PRESCRIPTION,
-    NotificationEvent.PRESCRIPTION_EXPIRED: PRESCRIPTION,
-    NotificationEvent.CONSENT_GRANTED: CONSENT,
-    NotificationEvent.BREAK_GLASS: BROKEN_GLASS,
-}
+PREFERENCES = "select channels, quiet_from, quiet_to from notification_preference where resident_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A row. `resident_id`: who is told; `occasion`: tells apart what is told twice of one subject."""
+    """A row. `resident_id`: who is told; `about_id`: whose the subject is; `letter`: of the subject's public id; `occasion`: tells
+    apart what is told twice of one subject; `in_app`: whether the app lists it; then title and text in either
+    language."""
 
     resident_id: UUID
     id: UUID
     event: NotificationEvent
+    about_id: UUID
+    letter: str
     subject_id: UUID
     occasion: str
+    in_app: bool
+    chinese: tuple[str, str]
+    english: tuple[str, str]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A way on which a notification goes out. `target`: the resident for SMS, else the device."""
+
+    resident_id: UUID
+    notification_id: UUID
+    channel: str
+    target: UUID
 
 
 async def put(
@@ -108,10 +73,14 @@ async def put(
     id: UUID,
     now: datetime,
     at: datetime | None = None,
+    also: Iterable[UUID] = (),
     **values: str,
 ) -> None:
-    """Leaves it to the workers to tell the resident, at once or at `at`. `id`: of the job; `values`: nothing personal."""
+    """Leaves it to the workers to tell the resident, at once or at `at`, and `also` these people. `id`: of the job;
+    `values`: nothing personal."""
     args = _args(event, resident_id, subject_id) | values
+    if others := ",".join(map(str, also)):
+        args["also"] = others
     await outbox.put(connection, JobKind.SEND_NOTIFICATION, args, id, now, at)
 
 
@@ -125,24 +94,41 @@ async def put_reminders(
     await outbox.put_for_later(connection, JobKind.SEND_NOTIFICATION, rows, now)
 
 
-async def subject(connection: Connection, event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> Record | None:
-    """The thing that it is about: `status`, `institution`, and of an appointment `starts_at`, of money `amount`,
-    of medicine `until`, and of all but appointments `at`, since when it is so."""
-    return await connection.fetchrow(SUBJECTS[event], resident_id, subject_id)
-
-
-async def unsent(connection: Connection, row: Notification) -> UUID | None:
-    """The id under which it must still be sent: the row's, or that of an earlier try. None when it was sent."""
+async def make(connection: Connection, row: Notification) -> bool:
+    """Adds it, and wakes whoever listens to the resident's. False when they were told before."""
     key = (row.resident_id, row.event, row.subject_id, row.occasion)
-    await connection.execute(KEY, *key, row.id, row.created_at)
-    id: UUID = await connection.fetchval(FIND, *key)
-    await connection.execute(DELIVERY, row.resident_id, id, row.created_at)
-    return id if await connection.fetchval(PENDING, row.resident_id, id) else None
+    if await connection.fetchval(KEY, *key, row.id, row.created_at) is None:
+        return False
+    about = (row.event, row.about_id, row.letter, row.subject_id)
+    words = (*row.chinese, *row.english)
+    await connection.execute(INSERT, row.resident_id, row.id, *about, row.in_app, *words, row.created_at)
+    if row.in_app:
+        await updates.tell(connection, updates.NOTIFICATIONS, row.resident_id)
+    return True
 
 
-async def sent(connection: Connection, resident_id: UUID, id: UUID, now: datetime) -> None:
-    """Marks it."""
-    await connection.execute(SENT, resident_id, id, now)
+async def deliver(connection: Connection, row: Delivery, now: datetime) -> None:
+    """Adds a way on which it goes out."""
+    await connection.execute(DELIVERY, row.resident_id, row.notification_id, row.channel, row.target, now)
+
+
+async def is_pending(connection: Connection, row: Delivery) -> bool:
+    """Whether it has yet to go out on this way."""
+    return bool(await connection.fetchval(PENDING, row.resident_id, row.notification_id, row.channel, row.target))
+
+
+async def end(connection: Connection, row: Delivery, state: str, now: datetime | None = None, failure: str | None = None) -> None:
+    """Marks how it ended: SENT, FAILED, or DROPPED since it was true no longer. What has ended stays as it is."""
+    await connection.execute(END, row.resident_id, row.notification_id, row.channel, row.target, state, now, failure)
+
+
+async def preferences(connection: Connection, resident_id: UUID) -> Preferences:
+    """How the resident wants to be told."""
+    row = await connection.fetchrow(PREFERENCES, resident_id)
+    if row is None:
+        return Preferences()
+    quiet = None if row["quiet_from"] is None else Quiet(row["quiet_from"], row["quiet_to"])
+    return Preferences(frozenset(row["channels"]), quiet)
 
 
 def _args(event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> dict[str, str]:

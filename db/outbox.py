@@ -65,6 +65,7 @@ class JobKind(StrEnum):
     APPLY_NOTIFICATION = "apply_notification"
     CLOSE_ORDER = "close_order"
     CREATE_ORDER = "create_order"
+    DELIVER_NOTIFICATION = "deliver_notification"
     EXPIRE_PRESCRIPTIONS = "expire_prescriptions"
     JUDGE_NO_SHOWS = "judge_no_shows"
     QUERY_PAYMENT = "query_payment"

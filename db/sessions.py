@@ -23,6 +23,7 @@ RENEW = (
 )
 END = "update session set ended_at = $3 where resident_id = $1 and id = $2 and ended_at is null returning id"
 END_ALL = "update session set ended_at = $2 where resident_id = $1 and ended_at is null and expires_at > $2 returning id"
+STANDS = "select exists (select from session where resident_id = $1 and ended_at is null and expires_at > $2)"
 EXISTS = "select id from session where resident_id = $1 and id = $2"
 
 
@@ -62,6 +63,11 @@ async def find(connection: Connection, resident_id: UUID, id: UUID, now: datetim
 async def exists(connection: Connection, resident_id: UUID, id: UUID) -> bool:
     """Whether there is such a session, ended or not."""
     return await connection.fetchval(EXISTS, resident_id, id) is not None
+
+
+async def stands(connection: Connection, resident_id: UUID, now: datetime) -> bool:
+    """Whether the resident is signed in anywhere."""
+    return bool(await connection.fetchval(STANDS, resident_id, now))
 
 
 async def renew(connection: Connection, session: Session, digest: bytes, now: datetime, expires_at: datetime) -> bool:

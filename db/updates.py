@@ -7,6 +7,7 @@ from domain.ids import PublicId
 
 CHANNEL = "updated"
 PAYMENT = "Y"
+NOTIFICATIONS = "w"  # of the resident whose id it is
 NOTIFY = "select pg_notify($1, $2)"
 
 

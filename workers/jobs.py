@@ -7,6 +7,7 @@ from types import MappingProxyType
 from db.connection import Connection
 from db.outbox import Job, JobKind
 from workers.days import turn_day
+from workers.deliveries import deliver_notification, delivery_failed
 from workers.files import file_failed, render_file
 from workers.inbox import apply_notification
 from workers.ledger import verify_ledger
@@ -37,6 +38,7 @@ JOBS: Mapping[str, Work] = MappingProxyType(
         JobKind.APPLY_NOTIFICATION: Work(apply_notification),
         JobKind.CLOSE_ORDER: Work(close_order),
         JobKind.CREATE_ORDER: Work(create_order),
+        JobKind.DELIVER_NOTIFICATION: Work(deliver_notification, delivery_failed),
         JobKind.EXPIRE_PRESCRIPTIONS: Work(expire_prescriptions),
         JobKind.JUDGE_NO_SHOWS: Work(judge_no_shows),
         JobKind.QUERY_PAYMENT: Work(query_payment),

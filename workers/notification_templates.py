@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from domain.notifications import NotificationEvent
+from domain.notifications import EVENTS, NotificationEvent
 from workers.wording import LANGUAGES, BadTemplate, allow, must_be, read_tables, texts
 
 TEMPLATES = Path(__file__).parent / "templates" / "notifications"
@@ -15,36 +15,6 @@ LONGEST_TITLE = 40
 
 MEDICAL = frozenset({"department", "doctor", "title"})
 """Facts that tell what somebody has, or may have: only the list in the app says them, which nobody but its reader sees."""
-
-APPOINTMENT = frozenset({"institution", "department", "doctor", "starts_at"})
-LOCK = frozenset({"until"})
-MONEY = frozenset({"institution", "amount"})
-REPORT = frozenset({"institution", "title"})
-MEDICINE = frozenset({"institution", "until"})
-OF_INSTITUTION = frozenset({"institution"})
-
-FACTS: Mapping[NotificationEvent, frozenset[str]] = MappingProxyType(
-    {
-        NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
-        NotificationEvent.APPOINTMENT_REMINDER_DAY: APPOINTMENT,
-        NotificationEvent.APPOINTMENT_REMINDER_HOURS: APPOINTMENT,
-        NotificationEvent.WAITLIST_BOOKED: APPOINTMENT,
-        NotificationEvent.BOOKING_LOCKED: LOCK,
-        NotificationEvent.BILL_ISSUED: MONEY,
-        NotificationEvent.PAYMENT_SUCCEEDED: MONEY,
-        NotificationEvent.REFUND_SUCCEEDED: MONEY,
-        NotificationEvent.REPORT_PUBLISHED: REPORT,
-        NotificationEvent.REPORT_AMENDED: REPORT,
-        NotificationEvent.REPORT_WITHDRAWN: REPORT,
-        NotificationEvent.PRESCRIPTION_READY: MEDICINE,
-        NotificationEvent.PRESCRIPTION_COLLECTED: OF_INSTITUTION,
-        NotificationEvent.PRESCRIPTION_CANCELLED: OF_INSTITUTION,
-        NotificationEvent.PRESCRIPTION_EXPIRED: OF_INSTITUTION,
-        NotificationEvent.CONSENT_GRANTED: OF_INSTITUTION,
-        NotificationEvent.BREAK_GLASS: OF_INSTITUTION,
-    }
-)
-"""What a template of each event may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +58,7 @@ def _template(event: NotificationEvent, found: Any) -> Template:
     words = texts(found, {field.name for field in fields(Template)}, event)
     if len(words["title"]) > LONGEST_TITLE:
         raise BadTemplate(f"{event}.title: longer than {LONGEST_TITLE} characters")
-    facts = FACTS[event]
+    facts = EVENTS[event].facts
     for name, allowed in {"title": frozenset[str](), "body": facts, "sms": facts - MEDICAL, "short": facts - MEDICAL}.items():
         allow(words[name], allowed, f"{event}.{name}")
     return Template(**words)

@@ -9,8 +9,8 @@ from db.pool import Pool
 from domain.ids import Key
 from tests.resolvers.test_consents import grant, revoke
 from tests.resolvers.world import World, new_world, public, somebody
+from tests.workers import telling
 from tests.workers.conftest import RecordingSms
-from workers.notifications import send_notification
 from workers.tools import Tools
 
 TOLD = "【深圳市健康卡】市第九人民医院获准查看您的部分健康档案，您可随时在健康卡中撤回。"
@@ -29,7 +29,7 @@ async def send(world: World, tools: Tools, consent: Key) -> None:
     async with tools.pool.transaction() as connection:
         job = await outbox.start(connection, row["id"], world.now)
     assert job is not None
-    await send_notification(tools, job)
+    await telling.tell(tools, job)
 
 
 async def test_the_person_is_told_also_when_a_carer_gave_it(world: World, tools: Tools, sms: RecordingSms) -> None:

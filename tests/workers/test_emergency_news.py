@@ -10,8 +10,8 @@ from db.pool import Pool
 from resolvers import emergencies
 from tests.resolvers.ward import Ward, new_ward
 from tests.resolvers.world import new_world
+from tests.workers import telling
 from tests.workers.conftest import RecordingSms
-from workers.notifications import send_notification
 from workers.tools import Tools
 
 MIDNIGHT = datetime(2026, 11, 24, 16, tzinfo=UTC)
@@ -37,6 +37,6 @@ async def test_it_does_not_wait_for_the_morning(tools: Tools, sms: RecordingSms,
     async with tools.pool.transaction() as connection:
         job = await outbox.start(connection, row["id"], ward.world.now)
     assert job is not None
-    await send_notification(tools, job)
-    await send_notification(tools, job)
+    await telling.tell(tools, job)
+    await telling.tell(tools, job)
     assert [text for _, text, _, _ in sms.sent] == [TOLD]

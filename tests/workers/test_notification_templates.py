@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.notifications import NotificationEvent
-from workers.notification_templates import FACTS, MEDICAL, TEMPLATES, load, read
+from domain.notifications import EVENTS, NotificationEvent
+from workers.notification_templates import MEDICAL, TEMPLATES, load, read
 from workers.wording import LANGUAGES, BadTemplate
 
 CHINESE = (TEMPLATES / "zh-CN.toml").read_text("utf-8")
@@ -16,7 +16,7 @@ TELLING = ("科", "医生", "医师", "诊断", "检验", "doctor", "department"
 @pytest.mark.parametrize("event", list(NotificationEvent))
 def test_every_event_has_its_words_on_every_channel_in_every_language(event: NotificationEvent, language: str) -> None:
     template = load()[language].templates[event]
-    shown = {name: f"<{name}>" for name in FACTS[event]}
+    shown = {name: f"<{name}>" for name in EVENTS[event].facts}
     texts = [text.format_map(shown) for text in (template.title, template.body, template.sms, template.short)]
     assert all(text.strip() for text in texts)
     assert len(texts[-1]) <= LONGEST_SHORT
@@ -34,7 +34,7 @@ def test_what_others_may_see_says_where_when_and_how_much_and_not_what_for(event
 @pytest.mark.parametrize("event", list(NotificationEvent))
 def test_both_languages_say_the_same_facts(event: NotificationEvent) -> None:
     chinese, english = (load()[language].templates[event] for language in LANGUAGES)
-    for name in FACTS[event]:
+    for name in EVENTS[event].facts:
         fact = f"{{{name}}}"
         assert (fact in chinese.body) == (fact in english.body)
         assert (fact in chinese.sms) == (fact in english.sms)

@@ -12,9 +12,9 @@ from db.outbox import JobKind
 from db.pool import Pool
 from domain.ids import Key
 from tests.resolvers.pharmacy import TOTAL, Pharmacy, open_pharmacy, paying_world
+from tests.workers import telling
 from tests.workers.city import fresh_id
 from tests.workers.conftest import Clock, RecordingSms
-from workers.notifications import send_notification
 from workers.prescriptions import expire_prescriptions
 from workers.tools import Tools
 
@@ -43,12 +43,12 @@ class Counter:
 
     async def tell(self, id: UUID) -> None:
         """Sends what is to be told of the thing."""
-        sql = "select id from outbox where args->>'subject_id' = $1 and state = 'waiting' order by id"
+        sql = "select id from outbox where args->>'subject_id' = $1 and job = 'send_notification' and state = 'waiting' order by id"
         for row in await self.pharmacy.world.rows(sql, str(id)):
             async with self.tools.pool.transaction() as connection:
                 job = await outbox.start(connection, row["id"], self.clock())
             assert job is not None
-            await send_notification(self.tools, job)
+            await telling.tell(self.tools, job)
 
 
 @pytest.fixture

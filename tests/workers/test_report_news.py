@@ -9,8 +9,8 @@ from db.pool import Pool
 from domain.ids import Key
 from tests.resolvers.laboratory import Laboratory, new_laboratory
 from tests.resolvers.world import new_world
+from tests.workers import telling
 from tests.workers.conftest import RecordingSms
-from workers.notifications import send_notification
 from workers.tools import Tools
 
 HOSPITAL = "市第九人民医院"
@@ -36,7 +36,7 @@ async def tell(tools: Tools, laboratory: Laboratory, *reports: Key) -> None:
         async with tools.pool.transaction() as connection:
             job = await outbox.start(connection, row["id"], laboratory.world.now)
         assert job is not None
-        await send_notification(tools, job)
+        await telling.tell(tools, job)
 
 
 async def test_each_is_told_once(tools: Tools, sms: RecordingSms, laboratory: Laboratory) -> None:
