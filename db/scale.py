@@ -13,7 +13,7 @@ from db.connection import Connection
 
 _BLOCK = re.compile(r"^-- say: (.+)$", re.MULTILINE)
 
-FILES = ("scale.sql", "scale_record.sql", "scale_money.sql")
+FILES = ("scale.sql", "scale_record.sql", "scale_beyond.sql", "scale_money.sql")
 FIRST = "C1001"
 ROOM = (
     "set local statement_timeout = 0; set local work_mem = '64MB'; set local maintenance_work_mem = '256MB';"
@@ -38,8 +38,13 @@ FILLED = (
     "family_member", "carer", "session", "log_head", "department", "doctor", "slot", "slot_place", "appointment", "bill",
     "bill_item", "bill_number", "payment", "payment_bill", "money_number", "provider_reference", "settlement", "ledger_entry",
     "report", "report_number", "observation", "encounter", "diagnosis", "prescription", "prescription_item", "dispensing",
-    "condition", "allergy", "immunization", "blood_type",
+    "condition", "allergy", "immunization", "blood_type", "family_doctor_team", "family_doctor_package", "promised_service",
+    "family_doctor_agreement", "agreement_package", "agreement_term", "agreement_service", "service_delivery", "admission",
+    "inpatient_charge", "notification_key", "notification_delivery",
 )  # fmt: skip
+
+# What is on each of its partitions stays while it is filled.
+PARTITIONED = ("notification",)
 
 
 async def is_loaded(connection: Connection) -> bool:
@@ -77,7 +82,7 @@ async def derive(connection: Connection, say: Callable[[str], None]) -> None:
 async def settle(connection: Connection) -> None:
     """Statistics and visibility of what was filled, so that the first question is planned like the last."""
     await connection.execute("set statement_timeout = 0")
-    for table in FILLED:
+    for table in (*FILLED, *PARTITIONED):
         await connection.execute(f"vacuum analyze {table}")
     await connection.execute("reset statement_timeout")
 

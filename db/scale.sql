@@ -16,10 +16,10 @@ select id, 'C' || (1001 + k), district || '第' || (1 + k / 5) || '社区健康�
        district || '健康路' || (1 + k) || '号', true, false, '{REGISTER,DIAGNOSE,COLLECT_MEDICINE,EXAMINE,PAY,PRESCRIBE}', '2020-01-01+08'
 from place;
 insert into client (id, institution_id, scopes, created_at)
-select client_id, id, '{visit:read,visit:write,directory:write,appointment:read,appointment:write,bill:read,bill:write,payment:read,payment:write,report:read,report:write,prescription:read,prescription:write,record:read,record:write}', '2020-01-01+08' from place;
+select client_id, id, '{visit:read,visit:write,directory:write,appointment:read,appointment:write,bill:read,bill:write,payment:read,payment:write,report:read,report:write,prescription:read,prescription:write,record:read,record:write,agreement:read,agreement:write,admission:write}', '2020-01-01+08' from place;
 create temporary table issuer on commit drop as select pg_temp.id_at('2020-01-01+08', 'app') as app_id;
 insert into app (id, name, kind, scopes, created_at)
-select app_id, '健康服务', 'OTHER', '{card:read,card:write,appointment:read,appointment:write,bill:read,payment:read,payment:write,report:read,report:write,prescription:read,prescription:write,record:read,record:write}', '2020-01-01+08' from issuer;
+select app_id, '健康服务', 'OTHER', '{card:read,card:write,appointment:read,appointment:write,bill:read,payment:read,payment:write,report:read,report:write,prescription:read,prescription:write,record:read,record:write,agreement:read,agreement:write,notification:read,notification:write}', '2020-01-01+08' from issuer;
 
 -- say: cards
 insert into card (resident_id, id, number, handle, national_id, status, app_id, issued_at, status_changed_at)

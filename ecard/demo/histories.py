@@ -151,7 +151,7 @@ async def pay(tx: Transaction, patient: Patient, bill_id: UUID) -> None:
         method=patient.method,
         flow=PaymentFlow.QR_CODE,
         status=PaymentStatus.PENDING,
-        amount=bill.self_paid,
+        amount=bill.payable,
         payer_reference=None,
         payer_address=None,
         return_url=None,
@@ -159,7 +159,7 @@ async def pay(tx: Transaction, patient: Patient, bill_id: UUID) -> None:
         started_at=tx.now,
         expires_at=tx.now + LIFE,
     )
-    await payments.insert(tx.connection, payment, {bill.id: bill.self_paid})
+    await payments.insert(tx.connection, payment, {bill.id: bill.payable})
     await payments.take_bills(tx.connection, patient.resident_id, [bill.id], id)
-    fact = Fact(Told.SUCCEEDED, bill.self_paid, f"{id.int % 10**28:028}", tx.now)
+    fact = Fact(Told.SUCCEEDED, bill.payable, f"{id.int % 10**28:028}", tx.now)
     await payment_moves.learn(tx.connection, tx.now, tx.random, patient.resident_id, id, fact)
