@@ -80,6 +80,7 @@ class JobKind(StrEnum):
     SWEEP = "sweep"
     TURN_DAY = "turn_day"
     VERIFY_LEDGER = "verify_ledger"
+    WATCH_AGREEMENTS = "watch_agreements"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from db.connection import Connection
 from db.outbox import Job, JobKind
+from workers.agreements import watch_agreements
 from workers.days import turn_day
 from workers.deliveries import deliver_notification, delivery_failed
 from workers.files import file_failed, render_file
@@ -53,5 +54,6 @@ JOBS: Mapping[str, Work] = MappingProxyType(
         JobKind.SWEEP: Work(sweep),
         JobKind.TURN_DAY: Work(turn_day),
         JobKind.VERIFY_LEDGER: Work(verify_ledger),
+        JobKind.WATCH_AGREEMENTS: Work(watch_agreements),
     }
 )

@@ -18,6 +18,7 @@ SCHEDULE: Mapping[JobKind, timedelta] = MappingProxyType(
         JobKind.SWEEP: timedelta(minutes=5),
         JobKind.TURN_DAY: timedelta(minutes=5),
         JobKind.VERIFY_LEDGER: timedelta(days=1),
+        JobKind.WATCH_AGREEMENTS: timedelta(minutes=5),
     }
 )
 
