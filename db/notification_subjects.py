@@ -50,13 +50,6 @@ AGREEMENT = (
     " i.name as institution from family_doctor_agreement a join family_doctor_team t on t.id = a.team_id"
     " join institution i on i.id = a.institution_id where a.resident_id = $1 and a.id = $2"
 )
-# News are the newest of what has come about: an answer, a delay, an end, a service.
-AGREEMENT = (
-    "select a.status, greatest(a.decided_at, a.escalated_at, a.ended_at, a.ending_told_at, (select max(d.recorded_at)"
-    " from service_delivery d where d.resident_id = $1 and d.agreement_id = a.id)) as at, a.starts_on, a.ends_on, t.name as team,"
-    " i.name as institution from family_doctor_agreement a join family_doctor_team t on t.id = a.team_id"
-    " join institution i on i.id = a.institution_id where a.resident_id = $1 and a.id = $2"
-)
 
 SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
@@ -75,13 +68,6 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.PRESCRIPTION_CANCELLED: PRESCRIPTION,
     NotificationEvent.PRESCRIPTION_EXPIRED: PRESCRIPTION,
     NotificationEvent.CONSENT_GRANTED: CONSENT,
-    NotificationEvent.AGREEMENT_ACCEPTED: AGREEMENT,
-    NotificationEvent.AGREEMENT_DECLINED: AGREEMENT,
-    NotificationEvent.AGREEMENT_LATE: AGREEMENT,
-    NotificationEvent.AGREEMENT_EXPIRED: AGREEMENT,
-    NotificationEvent.AGREEMENT_ENDING: AGREEMENT,
-    NotificationEvent.AGREEMENT_ENDED: AGREEMENT,
-    NotificationEvent.SERVICE_DELIVERED: AGREEMENT,
     NotificationEvent.AGREEMENT_ACCEPTED: AGREEMENT,
     NotificationEvent.AGREEMENT_DECLINED: AGREEMENT,
     NotificationEvent.AGREEMENT_LATE: AGREEMENT,

@@ -26,7 +26,6 @@ from typing import Any
 
 from domain.enums import (
     AgreementStatus,
-    AgreementStatus,
     AppointmentStatus,
     BillStatus,
     CareScope,
@@ -69,13 +68,6 @@ class NotificationEvent(StrEnum):
     AGREEMENT_ENDING = "AGREEMENT_ENDING"  # (the agreement whose year is nearly over)
     AGREEMENT_ENDED = "AGREEMENT_ENDED"  # (agreement)
     SERVICE_DELIVERED = "SERVICE_DELIVERED"  # (the agreement by which a team has done something)
-    AGREEMENT_ACCEPTED = "AGREEMENT_ACCEPTED"  # (agreement)
-    AGREEMENT_DECLINED = "AGREEMENT_DECLINED"  # (agreement)
-    AGREEMENT_LATE = "AGREEMENT_LATE"  # (the agreement that ought to have been decided)
-    AGREEMENT_EXPIRED = "AGREEMENT_EXPIRED"  # (the agreement that nobody decided)
-    AGREEMENT_ENDING = "AGREEMENT_ENDING"  # (the agreement whose year is nearly over)
-    AGREEMENT_ENDED = "AGREEMENT_ENDED"  # (agreement)
-    SERVICE_DELIVERED = "SERVICE_DELIVERED"  # (the agreement by which a team has done something)
     BREAK_GLASS = "BREAK_GLASS"  # (visit)
 
 
@@ -98,11 +90,6 @@ _WHEN = frozenset({"institution", "department", "doctor", "starts_at"})
 _MONEY = frozenset({"institution", "amount"})
 _REPORT = frozenset({"institution", "title"})
 _WHERE = frozenset({"institution"})
-
-
-def _agreement(state: AgreementStatus, *facts: str) -> Told:
-    return Told("f", CareScope.FAMILY_DOCTOR, frozenset({state}), frozenset({"institution", "team", *facts}))
-
 
 
 def _agreement(state: AgreementStatus, *facts: str) -> Told:
@@ -139,13 +126,6 @@ EVENTS: Mapping[NotificationEvent, Told] = MappingProxyType(
             "p", CareScope.PRESCRIPTIONS, frozenset({PrescriptionStatus.CANCELLED}), _WHERE
         ),
         NotificationEvent.PRESCRIPTION_EXPIRED: Told("p", CareScope.PRESCRIPTIONS, frozenset({PrescriptionStatus.EXPIRED}), _WHERE),
-        NotificationEvent.AGREEMENT_ACCEPTED: _agreement(AgreementStatus.ACTIVE, "starts_on"),
-        NotificationEvent.AGREEMENT_DECLINED: _agreement(AgreementStatus.DECLINED),
-        NotificationEvent.AGREEMENT_LATE: _agreement(AgreementStatus.REQUESTED),
-        NotificationEvent.AGREEMENT_EXPIRED: _agreement(AgreementStatus.EXPIRED),
-        NotificationEvent.AGREEMENT_ENDING: _agreement(AgreementStatus.ACTIVE, "ends_on"),
-        NotificationEvent.AGREEMENT_ENDED: _agreement(AgreementStatus.ENDED),
-        NotificationEvent.SERVICE_DELIVERED: _agreement(AgreementStatus.ACTIVE),
         NotificationEvent.AGREEMENT_ACCEPTED: _agreement(AgreementStatus.ACTIVE, "starts_on"),
         NotificationEvent.AGREEMENT_DECLINED: _agreement(AgreementStatus.DECLINED),
         NotificationEvent.AGREEMENT_LATE: _agreement(AgreementStatus.REQUESTED),

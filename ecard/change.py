@@ -27,7 +27,6 @@ from schema.changes import Change
 # What a constraint refuses, in the words of the domain.
 REFUSED_BY: Mapping[str, type[Refusal]] = {
     "agreement_is_unique": refusals.AlreadySigned,
-    "agreement_is_unique": refusals.AlreadySigned,
     "appointment_of_day_is_unique": refusals.AlreadyBooked,
     "appointment_time_is_unique": refusals.AlreadyBooked,
     "card_is_unique": refusals.Conflict,
@@ -41,8 +40,6 @@ REFUSED_BY: Mapping[str, type[Refusal]] = {
     "place_is_held_once": refusals.SlotTaken,
     "report_is_amended_once": refusals.Conflict,
     "slot_has_capacity": refusals.SlotTaken,
-    "team_has_room": refusals.TeamFull,
-    "team_is_unique": refusals.Conflict,
     "team_has_room": refusals.TeamFull,
     "team_is_unique": refusals.Conflict,
     "waitlist_entry_is_unique": refusals.Conflict,
