@@ -105,7 +105,7 @@ class Settings(BaseModel):
         120, ge=0, description="Minutes before its start from which a scan checks an appointment in by itself."
     )
     place_return_minutes_min: int = Field(5, ge=0, description="A place given up returns at a drawn time, so many minutes later …")
-    place_return_minutes_max: Count = Field(60, description="… or up to so many.")
+    place_return_minutes_max: float = Field(60, gt=0, description="… or up to so many; `0.5` is half a minute.")
 
     sealing_keys: Annotated[Secret[Mapping[str, bytes]], BeforeValidator(read_sealing_keys)] = Field(
         description=(

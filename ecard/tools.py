@@ -57,7 +57,8 @@ def booking_rules(settings: Settings) -> BookingRules:
         no_show_days=settings.booking_no_show_days,
         lock_days=settings.booking_lock_days,
         return_after_min=settings.place_return_minutes_min * MINUTE,
-        return_after_max=settings.place_return_minutes_max * MINUTE,
+        # Draws are of whole seconds.
+        return_after_max=timedelta(seconds=round(settings.place_return_minutes_max * 60)),
         cancel_until=settings.booking_cancel_minutes * MINUTE,
         check_in_before=settings.booking_check_in_minutes * MINUTE,
     )

@@ -13,7 +13,7 @@ HOST = "127.0.0.1"
 # One machine acts as hundreds of residents, hospitals and apps. Who looks at a waiting list wants to see it move.
 PATIENCE = {
     "ECARD_PLACE_RETURN_MINUTES_MIN": "0",
-    "ECARD_PLACE_RETURN_MINUTES_MAX": "1",
+    "ECARD_PLACE_RETURN_MINUTES_MAX": "0.5",
     "ECARD_LIMIT_REQUESTS_ANONYMOUS": "100000",
     "ECARD_LIMIT_REQUESTS_RESIDENT": "100000",
     "ECARD_LIMIT_REQUESTS_APP": "1000000",

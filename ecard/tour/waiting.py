@@ -12,7 +12,7 @@ from ecard.tour.consumer import TourError, expect
 from ecard.tour.parties import Parties
 
 BOOKED = {"statuses": ["BOOKED"], "first": 20}
-LONGEST_DRAW = 120.0  # seconds: in the demo a place rests for a minute at most
+LONGEST_DRAW = 120.0  # seconds: in the demo a place rests for half a minute at most
 
 
 def give_up(parties: Parties, clinic: Clinic) -> str:
