@@ -26,10 +26,10 @@ class RecordingMailer:
     sent: list[tuple[str, str, str, str]] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
 
-    async def send(self, recipient: str, subject: str, text: str, reference: str) -> None:
+    async def send(self, to: str, title: str, text: str, reference: str) -> None:
         if self.failures:
             raise self.failures.pop()
-        self.sent.append((recipient, subject, text, reference))
+        self.sent.append((to, title, text, reference))
 
 
 @dataclass(frozen=True)

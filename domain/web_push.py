@@ -1,0 +1,66 @@
+"""Push subscriptions, as a browser's PushManager gives them: where a message goes, and for whom it is encrypted."""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+
+LONGEST = 4096  # characters
+AUTH_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """`endpoint`: the push service's address of the browser; `p256dh`, `auth`: the browser's keys, base64url without padding."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+    @property
+    def origin(self) -> str:
+        """Whom a request there is signed for."""
+        return f"https://{urlsplit(self.endpoint).netloc}"
+
+
+def read_subscription(text: str, hosts: Sequence[str]) -> Subscription:
+    """Reads the subscription's JSON. `hosts`: the push services that are known; one that begins with a full stop stands for all
+    names that end so. Without them, anybody could have us ask any address. Raises ValueError."""
+    if len(text) > LONGEST:
+        raise ValueError("too long")
+    found = orjson.loads(text)
+    if not isinstance(found, dict) or not isinstance(found.get("keys"), dict):
+        raise ValueError("no subscription")
+    endpoint = _text(found.get("endpoint"))
+    p256dh, auth = (_text(found["keys"].get(name)).rstrip("=") for name in ("p256dh", "auth"))
+    EllipticCurvePublicKey.from_encoded_point(SECP256R1(), _decoded(p256dh))
+    if len(_decoded(auth)) != AUTH_BYTES:
+        raise ValueError("no key")
+    if not _is_known(endpoint, hosts):
+        raise ValueError("no push service")
+    return Subscription(endpoint, p256dh, auth)
+
+
+def _is_known(endpoint: str, hosts: Sequence[str]) -> bool:
+    """https, no port, no name and password, and nothing that one reader takes for another host than the next."""
+    parts = urlsplit(endpoint)
+    host = parts.netloc
+    if parts.scheme != "https" or not endpoint.isascii() or not endpoint.isprintable() or " " in endpoint or "\\" in endpoint:
+        return False
+    return any(host.endswith(known) if known.startswith(".") else host == known for known in hosts)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value
+
+
+def _decoded(text: str) -> bytes:
+    if "+" in text or "/" in text:
+        raise ValueError("no base64url")
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
