@@ -38,6 +38,16 @@ PRESCRIPTION = (
     " from prescription p join institution i on i.id = case p.status when 'CANCELLED' then p.institution_id else p.pharmacy_id end"
     " where p.resident_id = $1 and p.id = $2"
 )
+ADMISSION = (
+    "select a.status, coalesce(a.discharged_at, a.admitted_at) as at, i.name as institution from admission a"
+    " join institution i on i.id = a.institution_id where a.resident_id = $1 and a.id = $2"
+)
+# `amount`: what is left.
+DEPOSITS = (
+    "select case when a.deposit_low then 'LOW' else 'ENOUGH' end as status, a.balance as amount, (select max(c.recorded_at)"
+    " from inpatient_charge c where c.resident_id = $1 and c.admission_id = $2) as at, i.name as institution"
+    " from api.admission a join institution i on i.id = a.institution_id where a.resident_id = $1 and a.key = $2"
+)
 # It is news until the visit has been over for a while.
 BROKEN_GLASS = (
     "select case when v.break_glass then 'BROKEN' end as status, v.expires_at as at, i.name as institution from visit v"
@@ -67,6 +77,9 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.PRESCRIPTION_COLLECTED: PRESCRIPTION,
     NotificationEvent.PRESCRIPTION_CANCELLED: PRESCRIPTION,
     NotificationEvent.PRESCRIPTION_EXPIRED: PRESCRIPTION,
+    NotificationEvent.ADMITTED: ADMISSION,
+    NotificationEvent.DEPOSIT_LOW: DEPOSITS,
+    NotificationEvent.DISCHARGED: ADMISSION,
     NotificationEvent.CONSENT_GRANTED: CONSENT,
     NotificationEvent.AGREEMENT_ACCEPTED: AGREEMENT,
     NotificationEvent.AGREEMENT_DECLINED: AGREEMENT,

@@ -25,6 +25,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.enums import (
+    AdmissionStatus,
     AgreementStatus,
     AppointmentStatus,
     BillStatus,
@@ -68,6 +69,9 @@ class NotificationEvent(StrEnum):
     AGREEMENT_ENDING = "AGREEMENT_ENDING"  # (the agreement whose year is nearly over)
     AGREEMENT_ENDED = "AGREEMENT_ENDED"  # (agreement)
     SERVICE_DELIVERED = "SERVICE_DELIVERED"  # (the agreement by which a team has done something)
+    ADMITTED = "ADMITTED"  # (admission)
+    DEPOSIT_LOW = "DEPOSIT_LOW"  # (admission)
+    DISCHARGED = "DISCHARGED"  # (admission)
     BREAK_GLASS = "BREAK_GLASS"  # (visit)
 
 
@@ -133,6 +137,9 @@ EVENTS: Mapping[NotificationEvent, Told] = MappingProxyType(
         NotificationEvent.AGREEMENT_ENDING: _agreement(AgreementStatus.ACTIVE, "ends_on"),
         NotificationEvent.AGREEMENT_ENDED: _agreement(AgreementStatus.ENDED),
         NotificationEvent.SERVICE_DELIVERED: _agreement(AgreementStatus.ACTIVE),
+        NotificationEvent.ADMITTED: Told("n", CareScope.RECORDS, frozenset({AdmissionStatus.ADMITTED}), _WHERE),
+        NotificationEvent.DEPOSIT_LOW: Told("n", CareScope.BILLS, frozenset({"LOW"}), _MONEY),
+        NotificationEvent.DISCHARGED: Told("n", CareScope.RECORDS, frozenset({AdmissionStatus.DISCHARGED}), _WHERE),
         NotificationEvent.CONSENT_GRANTED: Told("c", CareScope.RECORDS, frozenset({"STANDING"}), _WHERE),
         # A visit is its institution's alone: the resident reads of it in the access log.
         NotificationEvent.BREAK_GLASS: Told(

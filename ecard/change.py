@@ -26,6 +26,7 @@ from schema.changes import Change
 
 # What a constraint refuses, in the words of the domain.
 REFUSED_BY: Mapping[str, type[Refusal]] = {
+    "admission_is_unique": refusals.WrongState,
     "agreement_is_unique": refusals.AlreadySigned,
     "appointment_of_day_is_unique": refusals.AlreadyBooked,
     "appointment_time_is_unique": refusals.AlreadyBooked,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plans.mapping import Rule
+from plans.mapping import Rule, ScopeSets
 from schema.base import embedded, field, stored
 from schema.scalars import Decimal
 
@@ -15,6 +15,6 @@ class Money:
     currency: str = field("CNY.")
 
 
-def money(description: str, column: str) -> Any:
+def money(description: str, column: str, scopes: ScopeSets = ()) -> Any:
     """A `Money` of the view's column, which holds fen as bigint; null where the column is."""
-    return embedded(description, column)
+    return embedded(description, column, scopes)
