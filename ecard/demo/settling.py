@@ -16,11 +16,15 @@ from domain.families import ends_at
 from domain.identities import IdentityKind, document_digest, phone_digest
 from domain.refusals import Conflict, PhoneInUse
 from domain.times import SHANGHAI, shanghai_day
+from ecard.demo.agreements import open_teams, sign_up
+from ecard.demo.beyond_data import PASTS, STAYS, TEAMS
+from ecard.demo.city_data import HOSPITALS
 from ecard.demo.city_people import CityPeople
 from ecard.demo.founding import Founded, FoundedHospital
 from ecard.demo.histories import METHODS, Patient, book_ahead, close_books, treat
 from ecard.demo.people import Person
 from ecard.demo.records import prescribe_lately, write_up
+from ecard.demo.stays import stay
 from resolvers.audit import record
 from resolvers.identities import claim, seal_document, seal_phone
 from resolvers.issuing import issue, next_card_id, print_of
@@ -61,13 +65,30 @@ async def settle(tx: Transaction, people: CityPeople, founded: Founded) -> list[
     for index, card in enumerate(cards):
         if index % 3 == 0:
             await print_of(tx, card, CodeForm.PLATFORM, LABELS[index % len(LABELS)])
-        patient = Patient(card.resident_id, card.app_id, METHODS[index % len(METHODS)])
+        patient = _patient(cards, index)
         await _past(tx, index, card, patient, founded.hospitals)
         if index % BOOKED_AHEAD == 0:
             hospital = founded.hospitals[index % len(founded.hospitals)]
             await book_ahead(tx, patient, hospital, hospital.departments[DEPARTMENT], FIRST_AHEAD + index % DAYS_AHEAD)
+    await _beyond_the_visit(tx, cards, founded)
     await close_books(tx)
     return cards
+
+
+async def _beyond_the_visit(tx: Transaction, cards: Sequence[Card], founded: Founded) -> None:
+    """Family doctors, and stays in hospital."""
+    hospitals = {hospital.code: place for hospital, place in zip(HOSPITALS, founded.hospitals, strict=True)}
+    teams = await open_teams(tx, hospitals)
+    for index, past in PASTS.items():
+        number = index % len(teams)
+        await sign_up(tx, _patient(cards, index), teams[number], hospitals[TEAMS[number].hospital], past)
+    for index, told in STAYS.items():
+        beds = [hospitals[hospital.code] for hospital in HOSPITALS if hospital.inpatients]
+        await stay(tx, _patient(cards, index), cards[index], beds[index % len(beds)], told)
+
+
+def _patient(cards: Sequence[Card], index: int) -> Patient:
+    return Patient(cards[index].resident_id, cards[index].app_id, METHODS[index % len(METHODS)])
 
 
 async def _move_in(tx: Transaction, person: Person, app_id: UUID) -> Card:

@@ -1,31 +1,9 @@
 """What hospitals wrote into the health records of the demo city's residents."""
 
-import os
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
 from db.connection import Connection
-from db.pool import Pool
 from domain.enums import PrescriptionStatus
-from ecard.demo.city import CityFiles, load_city
-from ecard.settings import Settings
-from ecard.tools import resolver_tools
-
-NOW = datetime.now(UTC)
-
-
-@pytest.fixture(scope="module")
-async def city(pool: Pool, settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Connection]:
-    """The city, loaded once."""
-    folder: Path = tmp_path_factory.mktemp("city")
-    tools = resolver_tools(settings, lambda: NOW)
-    async with pool.connection() as connection:
-        files = CityFiles(folder / "registry.json", folder / "city.json")
-        await load_city(connection, tools, files, NOW, os.urandom, lambda detail: None)
-        yield connection
 
 
 async def _count(connection: Connection, query: str) -> int:
