@@ -8,6 +8,7 @@ from uuid import UUID
 from db import outbox, updates
 from db.connection import Connection
 from db.outbox import JobKind
+from domain.enums import NotificationChannel
 from domain.notifications import NotificationEvent
 from domain.quiet_hours import Preferences, Quiet, reminders
 from domain.times import to_text
@@ -33,7 +34,16 @@ END = (
     "update notification_delivery set state = $5, ended_at = $6, failure = $7"
     " where resident_id = $1 and notification_id = $2 and channel = $3 and target = $4 and state = 'PENDING'"
 )
+READ = "update notification set read_at = $2 where resident_id = $1 and in_app and read_at is null"
+READ_THESE = f"{READ} and id = any($3)"
+UNREAD = "select count(*) from notification where resident_id = $1 and in_app and read_at is null"
+SINCE = "select id from notification where resident_id = $1 and in_app and id >= $2 order by id"
 PREFERENCES = "select channels, quiet_from, quiet_to from notification_preference where resident_id = $1"
+PREFER = (
+    "insert into notification_preference (resident_id, channels, quiet_from, quiet_to, changed_at) values ($1, $2, $3, $4, $5)"
+    " on conflict (resident_id) do update set channels = excluded.channels, quiet_from = excluded.quiet_from,"
+    " quiet_to = excluded.quiet_to, changed_at = excluded.changed_at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,32 @@ async def preferences(connection: Connection, resident_id: UUID) -> Preferences:
         return Preferences()
     quiet = None if row["quiet_from"] is None else Quiet(row["quiet_from"], row["quiet_to"])
     return Preferences(frozenset(row["channels"]), quiet)
+
+
+async def prefer(connection: Connection, resident_id: UUID, wanted: Preferences, now: datetime) -> None:
+    """Sets how the resident wants to be told."""
+    hours = (None, None) if wanted.quiet is None else (wanted.quiet.start, wanted.quiet.end)
+    channels = [channel for channel in NotificationChannel if channel in wanted.channels]
+    await connection.execute(PREFER, resident_id, channels, *hours, now)
+
+
+async def mark_read(connection: Connection, resident_id: UUID, ids: Sequence[UUID] | None, now: datetime) -> None:
+    """Marks these of the resident's as read, or all."""
+    if ids is None:
+        await connection.execute(READ, resident_id, now)
+    else:
+        await connection.execute(READ_THESE, resident_id, now, ids)
+
+
+async def unread(connection: Connection, resident_id: UUID) -> int:
+    """How many the resident has not read."""
+    count: int = await connection.fetchval(UNREAD, resident_id)
+    return count
+
+
+async def since(connection: Connection, resident_id: UUID, first: UUID) -> list[UUID]:
+    """The ids of the resident's from this one on, in their order."""
+    return [row["id"] for row in await connection.fetch(SINCE, resident_id, first)]
 
 
 def _args(event: NotificationEvent, resident_id: UUID, subject_id: UUID) -> dict[str, str]:

@@ -17,6 +17,7 @@ LOCK = f"{FIND} for no key update"
 RENAME = "update resident set full_name = $2 where resident_id = $1"
 SET_DOCUMENT = "update resident set document_type = $2, document_sealed = $3, document_masked = $4 where resident_id = $1"
 SET_SOCIAL_SECURITY = "update resident set social_security_sealed = $2, social_security_masked = $3 where resident_id = $1"
+SET_LANGUAGE = "update resident set language = $2 where resident_id = $1"
 SET_PHONE = "update resident set phone_sealed = $2, phone_masked = $3 where resident_id = $1"
 KEEP_DOCUMENT = (
     "insert into former_document (resident_id, id, document_type, document_sealed, document_masked, replaced_at)"
@@ -95,6 +96,11 @@ async def keep_document(
 async def set_social_security(connection: Connection, resident_id: UUID, number: Sealed) -> None:
     """Sets the social security number."""
     await connection.execute(SET_SOCIAL_SECURITY, resident_id, number.sealed, number.masked)
+
+
+async def set_language(connection: Connection, resident_id: UUID, language: str) -> None:
+    """Sets the language in which messages are written."""
+    await connection.execute(SET_LANGUAGE, resident_id, language)
 
 
 async def set_phone(connection: Connection, resident_id: UUID, phone: Sealed) -> None:

@@ -23,6 +23,11 @@ def new_id(now: datetime, random: Random) -> UUID:
     return UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 0b10 << 62 | low)
 
 
+def first_id(moment: datetime) -> UUID:
+    """The least id that is made at the moment or later."""
+    return UUID(int=(moment - _EPOCH) // timedelta(milliseconds=1) << 80)
+
+
 class PublicId(NamedTuple):
     """What an id tells: the letter of its type, the row's id, and the resident where the row belongs to one."""
 

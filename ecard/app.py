@@ -94,7 +94,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
 
 def _engine(settings: Settings, schema: strawberry.Schema, source: Source, changes: Changes, updates: Updates) -> Engine:
     documents, limits = _documents(settings, source.schema), _limits(settings)
-    subscriptions = Subscriptions(source.schema, build.topics(schema), updates)
+    subscriptions = Subscriptions(source.schema, build.watches(schema), updates, changes.clock)
     return Engine(source, build.changes(schema), documents, changes, changes.pool, limits, changes.clock, subscriptions)
 
 

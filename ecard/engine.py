@@ -7,12 +7,15 @@ root fields ask the same compiler, so that reading is written once.
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from graphql import GraphQLError, GraphQLSchema
 from graphql.execution.values import VariableValues
 
+from db import notifications
 from db.errors import is_disconnect
 from db.pool import Pool
+from domain.ids import Key
 from domain.viewer import Viewer
 from ecard.change import Asking, Changes
 from ecard.documents import Document, Documents, Operation, check_cost
@@ -22,7 +25,7 @@ from ecard.mutations import Mutations
 from ecard.payloads import Payloads
 from ecard.questions import Question, Questions
 from ecard.requests import request_of
-from ecard.subscriptions import Subscriptions
+from ecard.subscriptions import Find, ReadNew, Subscriptions
 from ecard.transport.engine import Answer, GraphQLRequest
 from ecard.variables import coerce
 from plans.cache import Cache
@@ -98,7 +101,7 @@ class Engine:
 
     async def execute(self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str) -> Answer:
         """The whole answer as bytes. Never raises but for what cancels the request."""
-        asker = request_of(viewer, self.clock)
+        asker = request_of(viewer, self.clock, language)
         known = self._questions.find(request, asker)
         if known is not None:
             question, arguments = known
@@ -157,14 +160,34 @@ class Engine:
             document, operation, values = self._read(request)
             if operation.kind != "subscription":
                 return await self.execute(request, viewer, language, request_id, address)
-            asked = Values(values, request_of(viewer, self.clock))
-            topic = self._subscriptions.topic(document, operation, asked)
+            asked = Values(values, request_of(viewer, self.clock, language))
+            topic, new = self._subscriptions.watch(document, operation, asked)
             plan, arguments, _ = self.prepare(document, operation, asked)
         except _Unread as unread:
             return answer_of_errors(unread.errors, request_id, language, request_error=True, kind=unread.kind)
         except GraphQLError as error:
             return answer_of_errors([error], request_id, language, request_error=True, kind="subscription")
-        return self._subscriptions.stream(topic, lambda: self._run(plan, arguments))
+        if topic is None:
+            return _nothing()
+        if new is None:
+            return self._subscriptions.stream(topic, lambda: self._run(plan, arguments))
+        return self._subscriptions.news(topic, *self._of_resident(plan, asked, new))
+
+    def _of_resident(self, plan: Plan, asked: Values, name: str) -> tuple[Find, ReadNew]:
+        """How what the viewer is told is found, and read: the plan with its key provided as `name`."""
+        request = asked.request
+        resident_id: UUID = request.viewer["resident_id"]
+
+        async def find(first: UUID) -> list[UUID]:
+            async with self.pool.connection() as connection:
+                return await notifications.since(connection, resident_id, first)
+
+        async def read(id: UUID) -> bytes:
+            provided = {**request.provided, name: Key(id, resident_id)}
+            values = Values(asked.variables, request._replace(provided=provided))
+            return await self._run(plan, [bind(values) for bind in plan.binders])
+
+        return find, read
 
     def prepare(self, document: Document, operation: Operation, asked: Values) -> Prepared:
         """The plan, its parameters and its cost. Raises GraphQLError before anything has run."""
@@ -198,3 +221,9 @@ class Engine:
             if plan.reads_others or not is_disconnect(error):
                 raise
             return await self.pool.answer(plan.sql, arguments)
+
+
+async def _nothing() -> AsyncGenerator[bytes, None]:
+    """A stream that ends at once."""
+    return
+    yield

@@ -80,7 +80,7 @@ class Mutations:
             if asked.key not in costs:
                 costs[asked.key] = self._payloads.cost(asked, reader)
                 check_cost(sum(costs.values()), self._maximum)
-            return await self._payloads.read(asked, reader, connection, made)
+            return await self._payloads.read(asked, reader, connection, made, asking.language)
 
         try:
             return await self._carrying_out.run(self._changes[asked.name], given, asking, read)

@@ -59,9 +59,9 @@ class Payloads:
         rows = self._plan(asked, request).rows
         return 0 if rows is None else rows.cost.of(Values(asked.values, request))
 
-    async def read(self, asked: Asked, reader: Viewer, connection: Connection, made: Made) -> dict[str, Any]:
+    async def read(self, asked: Asked, reader: Viewer, connection: Connection, made: Made, language: str) -> dict[str, Any]:
         """The payload of what was made, in the transaction that made it. Raises what `cost` does."""
-        request = request_of(reader, self._clock)
+        request = request_of(reader, self._clock, language)
         plan = self._plan(asked, request)
         rows: dict[str, Any] = {}
         if plan.rows is not None:

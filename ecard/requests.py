@@ -12,9 +12,9 @@ SIGNED_IN = frozenset({"authenticated"})
 
 
 @lru_cache(10_000)
-def request_of(viewer: Viewer, clock: Callable[[], datetime]) -> Request:
+def request_of(viewer: Viewer, clock: Callable[[], datetime], language: str = "") -> Request:
     """What is the same in each request of a viewer, so that it is made once. `authenticated` is among the scopes of whoever signed
-    in; the clock is read only when it is asked for."""
+    in; the clock is read only when it is asked for. `language`: the request's, or empty where it names none."""
     values = {
         "kind": str(viewer.kind),
         "resident_id": viewer.resident_id,
@@ -24,6 +24,7 @@ def request_of(viewer: Viewer, clock: Callable[[], datetime]) -> Request:
         "institution_id": viewer.institution_id,
         "actor_id": viewer.institution_id or viewer.resident_id or viewer.app_id,
         "name": viewer.name,
+        "language": language or None,
         "purpose": PURPOSES[viewer.kind],
         "is_operator": "platform:read" in viewer.scopes,
     }

@@ -5,16 +5,21 @@ from typing import TYPE_CHECKING
 from graphql import FieldNode, GraphQLError
 
 from plans.blocks import Context, Piece, joined
-from plans.mapping import Own, Request, TypeMapping
+from plans.mapping import Own, Request, ScopeSets, TypeMapping
 
 if TYPE_CHECKING:
     from plans.compiler import Compiler
 
 
+def covers(request: Request, required: ScopeSets) -> bool:
+    """Whether the viewer has all scopes of one of the lists, or none is needed."""
+    return not required or any(request.scopes.issuperset(every) for every in required)
+
+
 def check_scopes(mapping: TypeMapping, name: str, node: FieldNode, request: Request) -> None:
     """Refuses a field that the viewer's scopes don't cover, before anything runs."""
     required = mapping.field_scopes.get(name, mapping.scopes)
-    if not required or any(request.scopes.issuperset(every) for every in required):
+    if covers(request, required):
         return
     if request.kind == "ANONYMOUS":
         raise GraphQLError(f"{mapping.name}.{name} needs a sign-in.", [node], extensions={"code": "UNAUTHENTICATED"})

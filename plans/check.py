@@ -16,7 +16,7 @@ from graphql import (
     is_list_type,
 )
 
-from plans.mapping import Column, Computed, Edge, Embedded, Made, Many, Namespace, Own, TypeMapping
+from plans.mapping import Column, Computed, Edge, Embedded, Made, Many, Namespace, Own, Pointer, TypeMapping
 from plans.plan import Source
 
 COLUMNS = """
@@ -129,6 +129,8 @@ class _Check:
             return self._unknown(source.template, t=self.columns or {})
         if isinstance(source, Edge):
             return self._edge(field, source)
+        if isinstance(source, Pointer):
+            return self._pointer(source)
         if isinstance(source, Namespace | Made):
             return [] if source.target in self.types else [f"leads to {source.target}, which is no type"]
         return []
@@ -143,6 +145,12 @@ class _Check:
         dimensions = "[]" if is_list_type(get_nullable_type(kind)) else ""
         if column not in {known + dimensions for known in allowed}:
             yield f"is {kind}, and its column {column}"
+
+    def _pointer(self, source: Pointer) -> Iterator[str]:
+        columns = (source.letter, source.resident, source.key)
+        yield from (f"points by {column}, which is no column" for column in columns if column not in (self.columns or {}))
+        lettered = {mapping.letter for mapping in self.types.values() if mapping.owned}
+        yield from (f"points to {letter}, which is no resident's type" for letter in sorted(source.letters - lettered))
 
     def _edge(self, field: GraphQLField, edge: Edge) -> Iterator[str]:
         target = self._view_of(edge.target)

@@ -32,6 +32,7 @@ from plans.mapping import (
     NodeById,
     NodesByIds,
     Provided,
+    Pointer,
     Request,
     SchemaMapping,
     TypeMapping,
@@ -158,6 +159,8 @@ class Compiler:
         arguments = Arguments(definition, node, self.variables)
         if isinstance(source, Edge):
             asked = Asked(source, definition, field_nodes, arguments, alias, context, condition)
+        if isinstance(source, Pointer):
+            return self.attach(nodes.pointed(self, source, alias, field_nodes), block)
             return self.attach(EDGES[source.many](self, asked), block)
         return self.attach(self._by_key(source, field_nodes, arguments), block)
 

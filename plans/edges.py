@@ -108,7 +108,7 @@ def _conditions(compiler: "Compiler", asked: Asked, alias: str, inner: Context) 
     if edge.when:
         parts.append(f"({compiler.template(edge.when, p=parent)})")
     for path, template in edge.where.items():
-        if not arguments.given(path):
+        if arguments.first_value(path) in (None, False):
             continue
         if path in edge.ids:
             value = _id_parameter(compiler, edge, arguments, path)

@@ -75,7 +75,8 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Rows of another type. `on`: target column → template of the value it equals (`{p}.key`, `{viewer.resident_id}`).
-    `where`: argument (a path with dots into an input object) → predicate that holds when the argument is given.
+    `where`: argument (a path with dots into an input object) → predicate that holds when the argument is given, a Boolean one when
+    it is true.
     `ids`: argument of type ID → the type whose id it must be. `narrow`: field of the target → condition on the parent.
     `when`: condition on the parent, without which the edge is null or empty.
     `by_id`: an argument that names the row; where it is left out, `on` says which."""
@@ -103,6 +104,17 @@ class NodesByIds:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A row of one of several types, each row's own: columns of the parent say the letter of its type, its resident and its key.
+    Null where the viewer may not read it, or their scopes do not cover its type. `letters`: of the types."""
+
+    letters: frozenset[str]
+    letter: str
+    resident: str
+    key: str
+
+
 class Provided:
     """A value that the request brings (the server's time), or that a resolver puts into its payload."""
 
@@ -125,7 +137,7 @@ class Made:
     name: str = ""
 
 
-Source = Column | Computed | Embedded | Edge | NodeById | NodesByIds | Provided | Namespace | Made
+Source = Column | Computed | Embedded | Edge | NodeById | NodesByIds | Pointer | Provided | Namespace | Made
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from graphql import FieldNode
 
 from domain.ids import PublicId
-from plans.access import handed_up, rows_condition
+from plans.access import covers, handed_up, rows_condition
 from plans.blocks import Block, Context, Cost, Piece, joined, listed, literal, select
-from plans.mapping import Made, Many, TypeMapping
+from plans.mapping import Made, Many, Pointer, TypeMapping
 from plans.values import Arguments, Binder, Values, bad_input
 
 if TYPE_CHECKING:
@@ -101,6 +101,16 @@ def member(
     """A row of an interface's or union's view: its `kind` says of which type, `resident_id` and `key` which row."""
     members = {kind: compiler.mapping.types[name] for kind, name in abstract.members.items()}
     return _cases(compiler, members, alias, field_nodes, context, block)
+
+
+def pointed(compiler: "Compiler", source: Pointer, parent: str, field_nodes: list[FieldNode]) -> Piece:
+    """The row that columns of the row `parent` point to."""
+    alias = compiler.names.next()
+    columns = f"{parent}.{source.letter} as kind, {parent}.{source.resident} as resident_id, {parent}.{source.key} as key"
+    block = Block(f"(select {columns}) {alias}")
+    lettered = {letter: compiler.mapping.by_letter(letter) for letter in sorted(source.letters)}
+    members = {letter: mapping for letter, mapping in lettered.items() if mapping and covers(compiler.request, mapping.scopes)}
+    return select(_cases(compiler, members, alias, field_nodes, Context(), block), block.tail())
 
 
 def _decoded(text: object, letter: str) -> PublicId | None:

@@ -32,7 +32,7 @@ from schema.query import Query
 from schema.residents import FamilyMember, Session
 from schema.scalars import SCALARS
 from schema.slots import Slot
-from schema.subscription import TOPIC, Subscription, Topic
+from schema.subscription import WATCH, Subscription, Watch
 from schema.visits import Visit
 
 NODES = [
@@ -105,7 +105,7 @@ def changes(schema: strawberry.Schema) -> dict[str, Change]:
 
 def topics(schema: strawberry.Schema) -> dict[str, Topic]:
     """Subscription field → what to listen to."""
-    return {name: field.metadata[TOPIC] for name, field in _fields(graphql_schema(schema).type_map["Subscription"]).items()}
+    return {name: field.metadata[WATCH] for name, field in _fields(graphql_schema(schema).type_map["Subscription"]).items()}
 
 
 def _type(named: GraphQLNamedType, definition: StrawberryObjectDefinition) -> TypeMapping:

@@ -10,6 +10,7 @@ from schema.directory_changes import DirectoryChanges
 from schema.export_changes import ExportChanges
 from schema.health_record_changes import HealthRecordChanges
 from schema.institution_changes import InstitutionChanges
+from schema.notification_changes import NotificationChanges
 from schema.payment_changes import PaymentChanges
 from schema.prescription_changes import PrescriptionChanges
 from schema.refund_changes import RefundChanges
@@ -34,5 +35,6 @@ class Mutation(
     PrescriptionChanges,
     ConsentChanges,
     ExportChanges,
+    NotificationChanges,
 ):
     pass

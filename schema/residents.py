@@ -2,7 +2,18 @@
 
 import strawberry
 
-from schema import access_log, appointments, bills, consents, health_record, prescriptions, reports, rules, waitlist
+from schema import (
+    access_log,
+    appointments,
+    bills,
+    consents,
+    health_record,
+    notifications,
+    prescriptions,
+    reports,
+    rules,
+    waitlist,
+)
 from schema.access_log import AccessLogEntry
 from schema.appointments import Appointment
 from schema.base import Connection, Node, argument, by_time, computed, connection, edge, field, listed, newest_first, stored
@@ -13,6 +24,7 @@ from schema.consents import Consent
 from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
 from schema.health_record import HealthRecordEntry
 from schema.health_summary import HealthSummary
+from schema.notifications import Notification, NotificationPreferences
 from schema.prescriptions import Prescription
 from schema.reports import Observation, Report
 from schema.scalars import Date, DateTime
@@ -116,6 +128,21 @@ class Resident(Node):
         args=prescriptions.STATUSES,
         where={"statuses": "{t}.status = any({value})"},
         scopes=prescriptions.READ,
+    )
+    notification_preferences: NotificationPreferences | None = edge(
+        "NotificationPreferences",
+        "How this resident wants to be told; for the resident alone.",
+        on=SAME_RESIDENT,
+        scopes=notifications.READ,
+    )
+    notifications: Connection[Notification] = connection(
+        "Notification",
+        "What this resident was told, newest first; for the resident alone.",
+        on=SAME_RESIDENT,
+        order=notifications.NEWEST,
+        args={"unread_only": argument(bool | None, "Only those that are unread.", False)},
+        where={"unreadOnly": "{t}.read_at is null"},
+        scopes=notifications.READ,
     )
     family_members: list["FamilyMember"] = listed(
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()
