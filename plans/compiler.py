@@ -31,8 +31,8 @@ from plans.mapping import (
     Namespace,
     NodeById,
     NodesByIds,
-    Provided,
     Pointer,
+    Provided,
     Request,
     SchemaMapping,
     TypeMapping,
@@ -156,11 +156,11 @@ class Compiler:
             return Piece(f"{self.parameters.provided(source.name)}::text")
         if isinstance(source, Namespace):
             return self._namespace(source, alias, field_nodes, context, block)
+        if isinstance(source, Pointer):
+            return self.attach(nodes.pointed(self, source, alias, field_nodes), block)
         arguments = Arguments(definition, node, self.variables)
         if isinstance(source, Edge):
             asked = Asked(source, definition, field_nodes, arguments, alias, context, condition)
-        if isinstance(source, Pointer):
-            return self.attach(nodes.pointed(self, source, alias, field_nodes), block)
             return self.attach(EDGES[source.many](self, asked), block)
         return self.attach(self._by_key(source, field_nodes, arguments), block)
 

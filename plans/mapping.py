@@ -104,7 +104,6 @@ class NodesByIds:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Pointer:
     """A row of one of several types, each row's own: columns of the parent say the letter of its type, its resident and its key.
     Null where the viewer may not read it, or their scopes do not cover its type. `letters`: of the types."""
@@ -115,6 +114,7 @@ class Pointer:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
 class Provided:
     """A value that the request brings (the server's time), or that a resolver puts into its payload."""
 

@@ -103,7 +103,7 @@ def changes(schema: strawberry.Schema) -> dict[str, Change]:
     return {name: field.metadata[CHANGE] for name, field in _fields(graphql_schema(schema).type_map["Mutation"]).items()}
 
 
-def topics(schema: strawberry.Schema) -> dict[str, Topic]:
+def watches(schema: strawberry.Schema) -> dict[str, Watch]:
     """Subscription field → what to listen to."""
     return {name: field.metadata[WATCH] for name, field in _fields(graphql_schema(schema).type_map["Subscription"]).items()}
 
