@@ -3,7 +3,8 @@
 The entries of a resident are a chain: each digest is sha256 over the digest before it and the entry's JSON array, exactly as
 `json_build_array` writes it. docs/reference/access-log.md gives the algorithm.
 
-An institution reads for the step of the visit that is open; when a glass was broken, that visit's, and its reason stands beside it.
+An institution reads for the step of the visit that led to what it reads; where none did, of one that is open. When a glass was
+broken, it is that visit's, and its reason stands beside it.
 
 Heads are locked in the order of the residents, so that two requests that read the same people wait, and never deadlock. Where there
 is no head, `entry` is null, which the table refuses: what cannot be recorded is not answered.
@@ -21,8 +22,10 @@ from domain.access_chain import AccessEntry, digest_of
 READING = """
 with q as materialized ({query}),
 r as (
-    select distinct x::uuid as resident_id from q, unnest(string_to_array(q.residents, ',')) x
-    where x <> '' and x::uuid is distinct from {viewer.resident_id}::uuid
+    select left(x, 36)::uuid as resident_id, array_agg(substr(x, 38)::uuid) filter (where length(x) > 36) as visits
+    from q, unnest(string_to_array(q.residents, ',')) x
+    where x <> '' and left(x, 36)::uuid is distinct from {viewer.resident_id}::uuid
+    group by 1
 ),
 h as materialized (
     select l.resident_id, l.digest, l.entries from public.log_head l join r using (resident_id)
@@ -36,6 +39,7 @@ e as materialized (
     from r left join h using (resident_id) left join lateral (
         select v.care_step, v.break_glass, v.break_glass_reason from public.visit v
         where v.resident_id = r.resident_id and v.institution_id = {viewer.institution_id}::uuid and v.expires_at > now()
+            and (r.visits is null or v.id = any(r.visits))
         order by v.break_glass desc, v.id desc limit 1
     ) w on true
 ),

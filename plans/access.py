@@ -43,10 +43,11 @@ def field_condition(
 
 
 def handed_up(mapping: TypeMapping, piece: Piece, alias: str, inner: Context, outer: Context) -> Piece:
-    """Adds the row's resident to the ids handed up, unless it is the viewer or the parent's own resident."""
-    if not mapping.owned or inner.own or (inner.owner and inner.owner == outer.owner):
+    """Adds the row's resident to the ids handed up, unless it is the viewer or the parent's own resident; a passage always."""
+    is_known = inner.own or (inner.owner and inner.owner == outer.owner and not mapping.passage)
+    if not mapping.owned or is_known:
         return piece
-    own_id = f"{alias}.resident_id::text"
+    own_id = f"{alias}.resident_id || ':' || {alias}.key" if mapping.passage else f"{alias}.resident_id::text"
     return Piece(piece.json, joined([own_id, piece.residents] if piece.residents else [own_id]))
 
 
@@ -56,5 +57,22 @@ def _condition(compiler: "Compiler", rule: str | Own, alias: str, context: Conte
         if context.own:
             return None
         viewer = compiler.parameters.viewer("resident_id")
-        return f"({owner} = {viewer}::uuid or {compiler.template(rule.otherwise, t=alias, owner=owner)})"
-    return None if rule == "true" else f"({compiler.template(rule, t=alias, owner=owner)})"
+        return f"({owner} = {viewer}::uuid or {_filled(compiler, rule.otherwise, alias, owner, context)})"
+    return None if rule == "true" else f"({_filled(compiler, rule, alias, owner, context)})"
+
+
+def _filled(compiler: "Compiler", rule: str, alias: str, owner: str, context: Context) -> str:
+    return compiler.template(rule, t=alias, owner=owner, through=_Through(context.through))
+
+
+class _Through:
+    """`{through}` in a rule: the key of the passage, or null. `{through:COLUMN}`: that the column equals it, behind an `and` of its
+    own; nothing where there is no passage, so that who comes without one pays nothing for it."""
+
+    def __init__(self, key: str | None) -> None:
+        self._key = key
+
+    def __format__(self, column: str) -> str:
+        if column:
+            return f" and {column} = {self._key}" if self._key else ""
+        return self._key or "null::uuid"

@@ -15,15 +15,18 @@ Size: TypeAlias = int | Callable[[Values], int]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Whose rows are being read: SQL of the resident's id, and whether it is surely the viewer's own."""
+    """Whose rows are being read: SQL of the resident's id, and whether it is surely the viewer's own. `through`: SQL of the key of
+    the passage (`TypeMapping.passage`) of this resident that the path came through last."""
 
     owner: str | None = None
     own: bool = False
+    through: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A JSON expression, and SQL of the other residents' ids that it reads: a text with commas, or None where there are none."""
+    """A JSON expression, and SQL of the other residents' ids that it reads: a text with commas, or None where there are none. The
+    id of a passage's resident has the passage's key behind it, after a colon."""
 
     json: str
     residents: str | None = None

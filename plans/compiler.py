@@ -4,6 +4,7 @@ Each object is one `json_object` over one row; a row of another type is a scalar
 other residents must be handed up beside its JSON (for the access log).
 """
 
+from dataclasses import replace
 from typing import Any
 
 from graphql import (
@@ -81,6 +82,8 @@ class Compiler:
         if mapping.kind and not context.own:
             self.kinds[mapping.kind] = None
         self.cost.add(*self.sizes)
+        if mapping.passage:
+            context = replace(context, through=f"{alias}.key")
         pairs = self.tag(named)
         residents: list[str] = []
         for key, field_nodes in fields.items():
@@ -124,7 +127,7 @@ class Compiler:
             raise TypeError(f"{name} is no object type")
         return named
 
-    def template(self, template: str, **names: str | None) -> str:
+    def template(self, template: str, **names: Any) -> str:
         """A mapping's SQL with its names filled in."""
         return template.format(viewer=_Viewer(self.parameters), **names)
 

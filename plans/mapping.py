@@ -2,7 +2,8 @@
 
 SQL in a mapping is a template. `{t}` is the alias of the row that is asked, `{p}` that of its parent, `{owner}` the resident
 whose row it is (a parameter wherever one is known, so that the statement stays on one shard), `{value}` an argument, and
-`{viewer.NAME}` a value of the viewer (`Request.viewer`).
+`{viewer.NAME}` a value of the viewer (`Request.viewer`). A rule's may also have `{through}`, the key of the passage (see
+`TypeMapping`) that the path came through last, or null; and `{through:COLUMN}`, ` and COLUMN = key` there and nothing elsewhere.
 """
 
 from collections.abc import Mapping
@@ -143,7 +144,8 @@ Source = Column | Computed | Embedded | Edge | NodeById | NodesByIds | Pointer |
 @dataclass(frozen=True, slots=True)
 class TypeMapping:
     """`letter`: the first byte of the type's public ids. `owned`: the view has `resident_id`. `kind`: what the access log calls
-    it. `members`: of an interface's view, its `kind` column → type. `embedded`: field → template over `{c}`."""
+    it. `members`: of an interface's view, its `kind` column → type. `embedded`: field → template over `{c}`.
+    `passage`: whether rules ask through which of its rows a path came; of one type at most."""
 
     name: str
     view: str | None = None
@@ -156,12 +158,13 @@ class TypeMapping:
     sources: Mapping[str, Source] = field(default_factory=dict)
     embedded: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
+    passage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How reads of other people's rows are recorded: a statement template with `{query}` (columns `answer bytea, residents text`,
-    a list with commas), `{viewer.NAME}` and `{kinds}`."""
+    a list with commas of ids, that of a passage's resident with a colon and the passage's key), `{viewer.NAME}` and `{kinds}`."""
 
     template: str
 

@@ -61,11 +61,12 @@ def stored(
     rule: Rule,
     scopes: ScopeSets = (),
     embedded: Mapping[str, str] | None = None,
+    passage: bool = False,
 ) -> Callable[[type[T]], type[T]]:
     """Makes the class a Strawberry type, described by its docstring and answered as said; none without a rule."""
 
     def decorate(cls: type[T]) -> type[T]:
-        mapping = TypeMapping(cls.__name__, view, letter, owned, kind, rule, scopes, embedded=embedded or {})
+        mapping = TypeMapping(cls.__name__, view, letter, owned, kind, rule, scopes, embedded=embedded or {}, passage=passage)
         made = strawberry.type(cls, description=inspect.getdoc(cls), directives=_directives(scopes))
         setattr(made, MAPPING, mapping)
         return made
@@ -161,8 +162,8 @@ def computed(description: str, template: str) -> Any:
     return field(description, Computed(template))
 
 
-def embedded(description: str, column: str) -> Any:
-    return field(description, Embedded(column))
+def embedded(description: str, column: str, scopes: ScopeSets = ()) -> Any:
+    return field(description, Embedded(column), scopes=scopes)
 
 
 def provided(description: str, name: str) -> Any:

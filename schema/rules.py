@@ -1,7 +1,8 @@
 """Who may read what of a resident: the predicates that the types' rules are made of.
 
-`{owner}` is the resident, `{viewer.…}` the asking. A carer's scopes, a visit and its step are read in the statement itself, so a
-carer who was removed, or a visit that has ended, reads nothing from the next request on.
+`{owner}` is the resident, `{viewer.…}` the asking, `{through}` the visit that the path came through. A carer's scopes, a visit and
+its step are read in the statement itself, so a carer who was removed, or a visit that has ended, reads nothing from the next
+request on. Below a visit that one alone counts, as though the resident were here for nothing else.
 """
 
 from domain.enums import CareScope, CareStep, HealthRecordKind
@@ -31,9 +32,27 @@ def visits(steps: tuple[CareStep, ...] = ()) -> str:
     """The resident has an open visit at the viewer's institution, for one of these steps."""
     narrowed = f" and {step_is('w', steps)}" if steps else ""
     return (
-        "exists (select from public.visit w where w.resident_id = {owner}"
+        "exists (select from public.visit w where w.resident_id = {owner}{through:w.id}"
         " and w.institution_id = {viewer.institution_id} and w.expires_at > now()" + narrowed + ")"
     )
+
+
+def apart(condition: str) -> str:
+    """What counts only where no visit led here."""
+    return f"({{through}} is null and {condition})"
+
+
+def is_inpatient() -> str:
+    """The resident lies at the viewer's institution."""
+    return apart(
+        "exists (select from public.admission o where o.resident_id = {owner}"
+        " and o.institution_id = {viewer.institution_id} and o.status = 'ADMITTED')"
+    )
+
+
+def treats(steps: tuple[CareStep, ...]) -> str:
+    """A visit for one of these steps, or a stay."""
+    return either(visits(steps), is_inpatient())
 
 
 # Midnight in Asia/Shanghai, written so that the index by time answers it.
@@ -66,6 +85,14 @@ def is_waited_for() -> str:
     )
 
 
+def is_signed() -> str:
+    """The resident has a family doctor at the viewer's institution, or asks for one."""
+    return (
+        "exists (select from public.family_doctor_agreement q where q.resident_id = {owner}"
+        " and q.institution_id = {viewer.institution_id} and q.status in ('REQUESTED', 'ACTIVE'))"
+    )
+
+
 def either(*conditions: str) -> str:
     return f"({' or '.join(conditions)})"
 
@@ -86,18 +113,21 @@ CLIENT_ITSELF = Rule(
     }
 )
 
-# Who is expected, waited for, or has opened their record, is called by name; sex and birth date of who is expected tell people of
-# one name apart. Numbers and phone wait for the visit.
+# Who is expected, waited for, or has opened their record, is called by name; sex and birth date of who is expected, or has a family
+# doctor here, tell people of one name apart. Numbers and phone wait for the visit.
 RESIDENT = Rule(
-    rows={"RESIDENT": Own(cares_for()), "INSTITUTION": either(is_expected(), visits(), is_waited_for(), is_open_to())},
+    rows={
+        "RESIDENT": Own(cares_for()),
+        "INSTITUTION": either(is_expected(), visits(), is_waited_for(), is_open_to(), is_inpatient(), is_signed()),
+    },
     fields={
         "RESIDENT": {
             name: Own(cares_for(CareScope.CARD))
             for name in ("sex", "birthDate", "documentType", "documentNumberMasked", "socialSecurityNumberMasked", "phoneMasked")
         },
         "INSTITUTION": {
-            "sex": either(is_expected(), visits(TREATING)),
-            "birthDate": either(is_expected(), visits(TREATING)),
+            "sex": either(apart(either(is_expected(), is_signed())), treats(TREATING)),
+            "birthDate": either(apart(either(is_expected(), is_signed())), treats(TREATING)),
             "documentType": visits(REGISTERING),
             "documentNumberMasked": visits(REGISTERING),
             "socialSecurityNumberMasked": visits(REGISTERING),
@@ -105,16 +135,6 @@ RESIDENT = Rule(
         },
     },
 )
-
-# The same, narrowed to the step of the visit that leads there.
-RESIDENT_OF_VISIT = {
-    "sex": step_is("{p}", TREATING),
-    "birthDate": step_is("{p}", TREATING),
-    "documentType": step_is("{p}", REGISTERING),
-    "documentNumberMasked": step_is("{p}", REGISTERING),
-    "socialSecurityNumberMasked": step_is("{p}", REGISTERING),
-    "phoneMasked": step_is("{p}", REGISTERING),
-}
 
 # An appointment needs no number, not even during a visit: whoever may read numbers has the visit to read them through.
 _NOT_FOR_INSTITUTIONS = "{viewer.institution_id}::uuid is null"
@@ -195,7 +215,7 @@ _WROTE = "{t}.institution_id = {viewer.institution_id}"
 _DISPENSES = "{t}.pharmacy_id = {viewer.institution_id}"
 _EMERGENCY = (
     "exists (select from public.visit g where g.resident_id = {owner} and g.institution_id = {viewer.institution_id}"
-    " and g.expires_at > now() and g.break_glass)"
+    "{through:g.id} and g.expires_at > now() and g.break_glass)"
 )
 
 
@@ -219,9 +239,9 @@ def record(kind: HealthRecordKind, needed: str | None = None, pharmacy: bool = F
     whether the view's `pharmacy_id` reads them as who wrote them does."""
     also = [_DISPENSES] if pharmacy else []
     if kind in NEEDED:
-        also.append(visits(SAFELY))
+        also.append(treats(SAFELY))
     elif needed:
-        also.append(f"({visits(SAFELY)} and {needed})")
+        also.append(f"({treats(SAFELY)} and {needed})")
     return Rule({"RESIDENT": Own(cares_for(_SCOPES[kind])), "INSTITUTION": _reads_record(f"'{kind}'", *also)})
 
 
@@ -237,13 +257,22 @@ def _cares_for_kind() -> str:
 HEALTH_RECORD = Rule(
     {
         "RESIDENT": Own(_cares_for_kind()),
-        "INSTITUTION": _reads_record("{t}.kind", _DISPENSES, f"({visits(SAFELY)} and {{t}}.needed)"),
+        "INSTITUTION": _reads_record("{t}.kind", _DISPENSES, f"({treats(SAFELY)} and {{t}}.needed)"),
     }
 )
 # Blood type too is what treating safely needs. What the lists of the summary show, their types' rules say.
 HEALTH_SUMMARY = Rule(
-    rows={"RESIDENT": Own(cares_for(CareScope.RECORDS)), "INSTITUTION": either(_WROTE, visits(), is_open_to())},
-    fields={"INSTITUTION": {"bloodType": either(_WROTE, visits(SAFELY), _EMERGENCY)}},
+    rows={"RESIDENT": Own(cares_for(CareScope.RECORDS)), "INSTITUTION": either(_WROTE, visits(), is_inpatient(), is_open_to())},
+    fields={"INSTITUTION": {"bloodType": either(_WROTE, treats(SAFELY), _EMERGENCY)}},
+)
+# Of a stay in hospital the money is for who may read its bills.
+INPATIENT_CHARGE = BILL_ITEM
+ADMISSION = Rule(
+    rows=record(HealthRecordKind.ADMISSION).rows,
+    fields={
+        "RESIDENT": {name: Own(cares_for(CareScope.BILLS)) for name in ("balance", "depositLow")},
+        "INSTITUTION": {name: _WROTE for name in ("balance", "depositLow")},
+    },
 )
 
 # ---------------------------------------------------------------- files

@@ -14,7 +14,7 @@ from schema.scalars import DateTime
 OPEN = "{p}.expires_at > now()"
 
 
-@stored(view="visit", letter="V", owned=True, kind="VISIT", rule=rules.VISIT, scopes=(("visit:read",),))
+@stored(view="visit", letter="V", owned=True, kind="VISIT", rule=rules.VISIT, scopes=(("visit:read",),), passage=True)
 class Visit(Node):
     """A resident is here, for one care step. What the step does not need is null; card and resident are, once it has expired."""
 
@@ -26,7 +26,7 @@ class Visit(Node):
     delegate_name: str | None = field("Who came in the resident's place, where somebody did.")
     institution: Institution | None = edge("Institution", "Where.", on={"key": "{p}.institution_id"})
     department: Department | None = edge("Department", "In which department.", on={"key": "{p}.department_id"})
-    card: Card | None = edge("Card", "The card.", on={**SAME_RESIDENT, "key": "{p}.card_id"}, when=OPEN)
+    card: Card | None = edge("Card", "The card.", on={**SAME_RESIDENT, "key": "{p}.card_id"})
     appointments: list[Appointment] = listed(
         "Appointment",
         "What the patient has booked here for today, for the window that registers.",
@@ -52,7 +52,7 @@ class Visit(Node):
         when=f"{OPEN} and {rules.step_is('{p}', rules.COLLECTING)}",
         order=by_time("issued_at"),
     )
-    resident: Resident | None = edge("Resident", "The patient.", on=SAME_RESIDENT, when=OPEN, narrow=rules.RESIDENT_OF_VISIT)
+    resident: Resident | None = edge("Resident", "The patient.", on=SAME_RESIDENT, when=OPEN)
 
 
 @stored(view="offline_scan", rule=rules.OFFLINE_SCAN, scopes=(("visit:read",),))

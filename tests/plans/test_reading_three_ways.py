@@ -54,10 +54,12 @@ def agree(bench: Bench, who: str, asked: Asked) -> None:
         return
     assert hot.data == plainly.data
     assert hot.seen.keys() == plainly.seen.keys()
+    assert hot.steps == plainly.steps
     assert all(len(rows) == 1 for rows in hot.seen.values())
     executed = bench.executed(asked, viewer)
     assert executed.data == plainly.data
     assert executed.seen == hot.seen
+    assert executed.steps == hot.steps
 
 
 @THOROUGH

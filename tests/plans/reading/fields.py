@@ -264,4 +264,4 @@ def card_of_visit(reader: Reader, row: Row, _: Any) -> Row | None:
 @of("Visit.resident")
 def patient(reader: Reader, row: Row, _: Any) -> Row | None:
     found = first(reader.city.rows("resident", resident_id=row.data["resident_id"]))
-    return reader.see("Resident", found, row.data["care_step"]) if reader.is_open(row.data) else None
+    return reader.see("Resident", found) if reader.is_open(row.data) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -50,12 +50,13 @@ def check_page(type_name: str, given: Mapping[str, Any]) -> None:
 @dataclass(slots=True)
 class Listed:
     """A connection, an edge of one, or its page info: whatever `resolve` is asked for. `is_newest_first`: where other lists of the
-    type are not."""
+    type are not; `through`: the visit that led to the list."""
 
     type: str
     rows: list["Record"]
     given: Mapping[str, Any]
     is_newest_first: bool | None = None
+    through: "Record | None" = None
 
     def __post_init__(self) -> None:
         if self.is_newest_first is None:
@@ -102,6 +103,10 @@ class Listed:
 class Edge:
     of: Listed
     row: "Record"
+
+    @property
+    def through(self) -> "Record | None":
+        return self.of.through
 
     def resolve(self, reader: "Reader", name: str) -> Any:
         return self.of.cursor(self.row) if name == "cursor" else self.of.see(reader, self.row)

@@ -21,7 +21,7 @@ TABLES = {
     "Appointment": "appointment", "Bill": "bill", "BillItem": "bill_item", "Payment": "payment", "Refund": "refund",
     "Encounter": "encounter", "Diagnosis": "diagnosis", "Condition": "condition", "Allergy": "allergy",
     "Immunization": "immunization", "Admission": "admission", "HealthSummary": "resident", "HealthRecordEntry": "encounter",
-    "Consent": "consent", "AccessLogEntry": "access_log",
+    "InpatientCharge": "inpatient_charge", "Consent": "consent", "AccessLogEntry": "access_log",
     "Prescription": "prescription", "PrescriptionItem": "prescription_item", "Dispensing": "dispensing",
     "Medication": "prescription_item",
     "Report": "report", "Observation": "observation", "ReportLink": "report_link",
@@ -36,35 +36,44 @@ EXPECTED = "EXPECTED"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that the viewer may see. `step`: of the visit that led to it, or EXPECTED where an appointment did."""
+    """A row that the viewer may see. `narrow`: as for which step alone it is shown, where what led to it says so: EXPECTED where an
+    appointment did. `through`: the visit of the resident that led to it."""
 
     type: str
     data: Record
-    step: str | None = None
+    narrow: str | None = None
+    through: Record | None = None
 
 
 @dataclass(slots=True)
 class Reader:
-    """One request. `others`: the residents of whom something was read, beside the viewer, and the types of what was."""
+    """One request. `others`: the residents of whom something was read, beside the viewer, and the types of what was. `through`: the
+    visit that led to what is read just now; `passed`: all that led anywhere."""
 
     city: City
     viewer: Viewer
     now: datetime
     server_time: str
     others: dict[UUID, set[str]] = field(default_factory=dict)
+    through: Record | None = None
+    passed: list[Record] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
         return self.viewer.kind.value
 
-    def see(self, type_name: str, record: Record | None, step: str | None = None) -> Row | None:
+    def see(self, type_name: str, record: Record | None, narrow: str | None = None) -> Row | None:
         """The row, if it is there and the viewer may see it."""
         if record is None or not self.is_current(type_name, record) or not self.may_see(type_name, record):
             return None
         owner = record.get("resident_id")
         if owner is not None and owner != self.viewer.resident_id:
             self.others.setdefault(owner, set()).add(type_name)
-        return Row(type_name, record, step)
+        if type_name == "Visit":
+            self.passed.append(record)
+            return Row(type_name, record, narrow, record)
+        is_same = self.through is not None and owner == self.through["resident_id"]
+        return Row(type_name, record, narrow, self.through if is_same else None)
 
     def all(self, type_name: str, **equal: Any) -> list[Record]:
         """The rows of a type that the viewer may see, in no order."""
@@ -88,9 +97,27 @@ class Reader:
         return any(self.is_open(row) and (scope is None or scope in row["scopes"]) for row in rows)
 
     def treats(self, resident_id: UUID, steps: tuple[str, ...] | None = None) -> bool:
-        """Whether the resident is at the viewer's institution now, for one of the steps."""
+        """Whether the resident is at the viewer's institution now, for one of the steps. Who lies there is, to be treated."""
+        lies_here = self.lies_here(resident_id) and (steps is None or "DIAGNOSE" in steps)
+        return lies_here or any(steps is None or row["care_step"] in steps for row in self.visits(resident_id))
+
+    def lies_here(self, resident_id: UUID) -> bool:
+        """Whether the resident was admitted to the viewer's institution, and no visit leads to what is read."""
+        stay = {"resident_id": resident_id, "institution_id": self.viewer.institution_id, "status": "ADMITTED"}
+        return self.through is None and bool(self.city.rows("admission", **stay))
+
+    def visits(self, resident_id: UUID) -> list[Record]:
+        """The resident's open visits at the viewer's institution that count: where one leads to what is read, no other does."""
         rows = self.city.rows("visit", resident_id=resident_id, institution_id=self.viewer.institution_id)
-        return any(self.is_open(row) and (steps is None or row["care_step"] in steps) for row in rows)
+        return [row for row in rows if self.is_open(row) and self.through in (None, row)]
+
+    def step(self, resident_id: UUID) -> str | None:
+        """For which step the resident was read: of a visit that led there, where one did; one with a broken glass before others."""
+        passed = [row for row in self.passed if row["resident_id"] == resident_id]
+        self.through = None
+        visits = [row for row in self.visits(resident_id) if not passed or row in passed]
+        last = max(visits, key=lambda row: (row["break_glass"], row["id"]), default=None)
+        return None if last is None else str(last["care_step"])
 
     def expects(self, resident_id: UUID) -> bool:
         """Whether the resident comes to the viewer's institution today or later, or came today."""
@@ -127,9 +154,9 @@ class Reader:
         if self.kind == "INSTITUTION" and type_name == "Appointment":
             return bool(row["institution_id"] == self.viewer.institution_id)
         if self.kind == "INSTITUTION":
-            names = (self.expects, self.is_let_in, self.waits_for)
-            expected = type_name == "Resident" and any(is_called(row["resident_id"]) for is_called in names)
-            return expected or (type_name in ("Resident", "Card") and self.treats(row["resident_id"]))
+            names = (self.expects, self.is_let_in, self.waits_for, self.treats)
+            called = type_name == "Resident" and any(is_called(row["resident_id"]) for is_called in names)
+            return called or (type_name == "Card" and bool(self.visits(row["resident_id"])))
         if self.kind != "RESIDENT":
             return False
         if row["resident_id"] == self.viewer.resident_id:
@@ -139,12 +166,12 @@ class Reader:
         return self.cares(row["resident_id"], CARERS.get(type_name, "CARD"))
 
     def may_see_of_resident(self, row: Row, steps: tuple[str, ...]) -> bool:
-        """Whether the viewer may see more than the name: carers with the scope CARD, institutions for steps that need it. Who is
-        expected is one such step."""
+        """Whether the viewer may see more than the name: carers with the scope CARD, institutions for steps that need it. To be
+        expected is one such step, where no visit leads there."""
         resident_id = row.data["resident_id"]
         if self.kind == "INSTITUTION":
-            is_here = self.treats(resident_id, steps) or (EXPECTED in steps and self.expects(resident_id))
-            return is_here and (row.step is None or row.step in steps)
+            is_expected = EXPECTED in steps and self.through is None and self.expects(resident_id)
+            return (is_expected or self.treats(resident_id, steps)) and (row.narrow is None or row.narrow in steps)
         return bool(resident_id == self.viewer.resident_id) or self.cares(resident_id, "CARD")
 
 

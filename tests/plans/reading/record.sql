@@ -4,12 +4,12 @@ insert into carer values
     (pg_temp.n(3), pg_temp.n(52), pg_temp.n(9), 'c', 'PARENT', '{REPORTS,RECORDS}', now(), null, 2),
     (pg_temp.n(4), pg_temp.n(52), pg_temp.n(9), 'c', 'PARENT', '{PRESCRIPTIONS}', now(), null, 2),
     (pg_temp.n(5), pg_temp.n(52), pg_temp.n(9), 'c', 'OTHER', '{RECORDS}', now(), now() - interval '1 day', 2);
--- An emergency at 12, one at 11 that is over, and somebody who is operated on at 12.
+-- An emergency at 12 of one who also pays there, one at 11 that is over, and somebody who is operated on at 12.
 insert into visit (resident_id, id, card_id, institution_id, client_id, care_step, care_setting, terminal_id, terminal_kind, opened_at,
     expires_at, break_glass, break_glass_reason)
 select pg_temp.n(r), pg_temp.n(v), pg_temp.n(101), pg_temp.n(h), pg_temp.n(35), step, 'OUTPATIENT', 't', 'WINDOW', now() - interval '1 hour',
        now() + days * interval '1 day', reason is not null, reason
-from (values (3, 320, 12, 'OTHER', 1, '昏迷'), (2, 321, 11, 'DIAGNOSE', -1, '昏迷'), (9, 322, 12, 'SURGERY', 1, null)) x (r, v, h, step, days, reason);
+from (values (3, 320, 12, 'OTHER', 1, '昏迷'), (3, 325, 12, 'PAY', 1, null), (2, 321, 11, 'DIAGNOSE', -1, '昏迷'), (9, 322, 12, 'SURGERY', 1, null)) x (r, v, h, step, days, reason);
 -- 2 has opened some kinds to 11, 5 some days to 12 and all before to 11, 7 something to 12; 4 has taken it back, 8's is over.
 -- 8 and 9, who register at 12, have taken theirs back there: it may read their numbers, but not through a consent.
 insert into consent (resident_id, id, institution_id, kinds, from_day, to_day, granted_at, expires_at, revoked_at)

@@ -17,6 +17,7 @@ from tests.plans.reading import (
     settling,
     waiting,
 )
+from tests.plans.reading.pages import Edge, Listed
 from tests.plans.reading.plain import FIELDS, Reader, Row
 from tests.plans.reading.texts import shown
 
@@ -25,10 +26,14 @@ NOUNS = (billing, booking, dispensing, fields, filing, looking, paying, recordin
 
 
 def resolve(source: Any, info: GraphQLResolveInfo[Reader], **arguments: Any) -> Any:
-    """graphql-core's resolver of every field."""
-    name = f"{info.parent_type.name}.{info.field_name}"
+    """graphql-core's resolver of every field. A visit that led to the source leads on to what is read from it."""
+    reader, name = info.context, f"{info.parent_type.name}.{info.field_name}"
+    reader.through = source.through if isinstance(source, Row | Listed | Edge) else None
     if name in FIELDS:
-        return FIELDS[name](info.context, source, arguments)
+        found = FIELDS[name](reader, source, arguments)
+        if isinstance(found, Listed):
+            found.through = reader.through
+        return found
     if isinstance(source, Row):
         return shown(source.data["".join(f"_{c.lower()}" if c.isupper() else c for c in info.field_name)])
-    return source.resolve(info.context, info.field_name)
+    return source.resolve(reader, info.field_name)

@@ -1,10 +1,11 @@
 """Mappings with one thing broken on purpose, for the proof that the proof would notice."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from plans.mapping import Edge, Rule, SchemaMapping, TypeMapping
+from plans.mapping import Edge, Own, Rule, SchemaMapping, TypeMapping
 
 KINDS = ("ANONYMOUS", "RESIDENT", "APP", "INSTITUTION")
 
@@ -25,9 +26,11 @@ class Sabotage:
 
 
 def sabotages(mapping: TypeMapping) -> Iterator[Sabotage]:
-    """Every rule dropped, and every field's; every order turned; every relation widened; every condition forgotten."""
+    """Every rule dropped, and every field's; every order turned; every relation widened; every condition and passage forgotten."""
     if mapping.view or mapping.rule.rows:
         yield from _rules(mapping)
+    if mapping.passage:
+        yield Sabotage(f"{mapping.name}: nobody asks through which one a path came", replace(mapping, passage=False))
     for name, source in mapping.sources.items():
         if isinstance(source, Edge):
             for what, broken in _edges(source):
@@ -50,6 +53,24 @@ def _rules(mapping: TypeMapping) -> Iterator[Sabotage]:
             yield Sabotage(
                 f"{mapping.name}: {name} is always shown to {kind}", replace(mapping, rule=Rule(rows, without)), kind, name
             )
+
+
+def blinded(mapping: TypeMapping) -> Iterator[Sabotage]:
+    """Every rule, and every field's, as though paths came through no passage."""
+    rows, fields = mapping.rule.rows, mapping.rule.fields
+    for kind, rule in rows.items():
+        if (blind := _blind(rule)) != rule:
+            broken = replace(mapping, rule=Rule({**rows, kind: blind}, fields))
+            yield Sabotage(f"{mapping.name}: no row asks through which passage {kind} came", broken, kind)
+    for kind, rules in fields.items():
+        for name, rule in rules.items():
+            if (blind := _blind(rule)) != rule:
+                broken = replace(mapping, rule=Rule(rows, {**fields, kind: {**rules, name: blind}}))
+                yield Sabotage(f"{mapping.name}: {name} asks not through which passage {kind} came", broken, kind, name)
+
+
+def _blind(rule: str | Own) -> str | Own:
+    return re.sub(r"\{through(:[\w.]+)?\}", lambda at: "" if at[1] else "null::uuid", rule) if isinstance(rule, str) else rule
 
 
 def _edges(edge: Edge) -> Iterator[tuple[str, Edge]]:

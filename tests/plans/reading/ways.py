@@ -85,11 +85,12 @@ def engine_over(source: Source, pool: Any, limits: EngineLimits | None = None, d
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one way answered: the data as text, so that the order of keys counts, or code, message and place of each error; and of
-    whom the access log then tells, with the kinds of each of its rows."""
+    whom the access log then tells, with the kinds of each of its rows, and the care step of the last one."""
 
     data: str | None = None
     errors: tuple[tuple[str, str, Place], ...] = ()
     seen: Mapping[UUID, list[set[str]]] = field(default_factory=dict)
+    steps: Mapping[UUID, str | None] = field(default_factory=dict)
 
 
 def strict(schema: GraphQLSchema) -> GraphQLSchema:
@@ -146,7 +147,8 @@ class Bench:
         reader = Reader(self.city, viewer, now, to_text(CLOCK))
         result = self._run(asked, reader, resolve, resolve_type)
         assert not result.errors, result.errors
-        return Reading(json.dumps(result.data), (), {resident: [kinds] for resident, kinds in reader.others.items()})
+        seen = {resident: [kinds] for resident, kinds in reader.others.items()}
+        return Reading(json.dumps(result.data), (), seen, {resident: reader.step(resident) for resident in seen})
 
     def plan(self, asked: Asked, viewer: Viewer) -> Plan:
         """How the document is compiled for the viewer. Raises GraphQLError where it is refused."""
@@ -160,14 +162,14 @@ class Bench:
             answer = json.loads((await self.engine.execute(request, viewer, "en", "r", "a")).body)
             if "errors" in answer:
                 return Reading(errors=tuple(_described_json(error) for error in answer["errors"]))
-            return Reading(json.dumps(answer["data"]), (), await self._seen())
+            return Reading(json.dumps(answer["data"]), (), *await self._seen())
 
     async def _executed(self, asked: Asked, viewer: Viewer) -> Reading:
         document = self.engine.documents.get(asked.text)
         operation, values = document.operation(asked.operation), self._values(asked, viewer)
         async with self._undone():
             data = await execute(self.source, document, operation, asked.variables, values, cast(Pool, self.pool))
-            return Reading(json.dumps(json.loads(data)), (), await self._seen())
+            return Reading(json.dumps(json.loads(data)), (), *await self._seen())
 
     def _values(self, asked: Asked, viewer: Viewer) -> Values:
         operation = self.engine.documents.get(asked.text).operation(asked.operation)
@@ -186,11 +188,13 @@ class Bench:
             type_resolver=type_resolver,
         )
 
-    async def _seen(self) -> Mapping[UUID, list[set[str]]]:
+    async def _seen(self) -> tuple[Mapping[UUID, list[set[str]]], Mapping[UUID, str | None]]:
         found: dict[UUID, list[set[str]]] = {}
-        for row in await self.connection.fetch("select resident_id, kinds from access_log where at >= now()"):
+        steps: dict[UUID, str | None] = {}
+        for row in await self.connection.fetch("select resident_id, kinds, care_step from access_log where at >= now()"):
             found.setdefault(row["resident_id"], []).append(set(row["kinds"]))
-        return found
+            steps[row["resident_id"]] = row["care_step"]
+        return found, steps
 
     @asynccontextmanager
     async def _undone(self) -> AsyncIterator[None]:
