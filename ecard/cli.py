@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "load the demo city, or a large one, into a database",
     "schema": "print the schema, or check the committed one",
     "client": "create, rotate and list credentials of apps and institutions",
+    "new-vapid-key": "create a key for web push",
     "doctor": "check database, migrations, Redis, worker, clock and keys",
     "tour": "walk the journey of a card against a running server",
     "settle": "compare a day with a payment provider's statement",

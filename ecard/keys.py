@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.keys import KeySet, SigningKey
 from outside.payments.keys import PrivateKey, PublicKeys
+from outside.vapid import VapidKey
 
 # Keys made for a demo say so, so that production can refuse them; what follows the mark is random.
 DEMO_MARK = b"ecard-demo"
@@ -52,6 +53,11 @@ def read_private_key(text: Any) -> PrivateKey:
 def read_provider_key(text: Any) -> PublicKeys:
     """A payment provider's key, from its PEM."""
     return PublicKeys(str(text))
+
+
+def read_vapid_key(text: Any) -> VapidKey:
+    """Our key for web push."""
+    return VapidKey(str(text))
 
 
 def read_api_key(text: Any) -> bytes:

@@ -9,52 +9,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Secret, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, Secret, ValidationError, model_validator
 
 from domain.keys import KeySet
-from ecard.keys import is_demo, read_api_key, read_key, read_private_key, read_provider_key, read_sealing_keys
-from outside.payments.keys import PrivateKey, PublicKeys
+from ecard.keys import is_demo, read_api_key, read_sealing_keys
+from ecard.settings_channels import ChannelSettings
+from ecard.settings_types import PREFIX as PREFIX
+from ecard.settings_types import Count, Key, OurKey, TheirKey, Url, Words, starts_with
 
-PREFIX = "ECARD_"
+# What is for development alone, and what production asks by https alone.
+FILES = ("IDENTITY_FILE", "SMS_FILE", "MESSAGES_FILE", "DEMO_FILE")
+ADDRESSES = ("public_url", "wechat_pay_url", "alipay_url", "unionpay_url", "unionpay_file_url", "bank_url", "wechat_messages_url")
+PROVIDERS = ("wechat_pay", "alipay", "unionpay", "bank")
 
 
 class SettingsError(Exception):
     """The program cannot start with these settings. The message has a line for each that is bad or missing, and no value."""
 
 
-def _starts_with(*schemes: str) -> AfterValidator:
-    def check(value: Secret[str]) -> Secret[str]:
-        if not value.get_secret_value().startswith(schemes):
-            raise ValueError(f"must start with {' or '.join(schemes)}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _base_url(text: str) -> str:
-    if not text.startswith(("https://", "http://")) or any(mark in text for mark in "?# "):
-        raise ValueError("must be an http or https address without query")
-    return text.rstrip("/")
-
-
-def _words(value: Any) -> Any:
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
-Url = Annotated[str, AfterValidator(_base_url)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Count = Annotated[int, Field(ge=1)]
-Key = Annotated[Secret[bytes], BeforeValidator(read_key)]
-OurKey = Annotated[Secret[PrivateKey], BeforeValidator(read_private_key)]
-TheirKey = Annotated[Secret[PublicKeys], BeforeValidator(read_provider_key)]
-
-PROVIDERS = ("wechat_pay", "alipay", "unionpay", "bank")
-
-
-class Settings(BaseModel):
+class Settings(ChannelSettings):
     """All settings of a process. Secrets hide themselves: `get_secret_value()` opens one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
 
     environment: Literal["development", "production"] = Field(
         "production", description="`production` refuses a demo's secrets, file adapters and an address without https."
@@ -70,7 +44,7 @@ class Settings(BaseModel):
     graphiql: bool = Field(description="Whether the GraphiQL page is served.")
     introspection: bool = Field(description="Whether the schema may be asked for in GraphQL.")
 
-    database_url: Annotated[Secret[str], _starts_with("postgresql://", "postgres://")] = Field(
+    database_url: Annotated[Secret[str], starts_with("postgresql://", "postgres://")] = Field(
         description="The PostgreSQL database (16 or newer)."
     )
     database_pool_size: Count = Field(10, description="Connections of one process, at most.")
@@ -79,7 +53,7 @@ class Settings(BaseModel):
     )
     statement_timeout_ms: Count = Field(5_000, description="Milliseconds after which PostgreSQL ends a statement.")
     prepared_statements: Count = Field(100, description="Statements kept prepared on one connection, at most.")
-    redis_url: Annotated[Secret[str], _starts_with("redis://", "rediss://", "unix://")] = Field(
+    redis_url: Annotated[Secret[str], starts_with("redis://", "rediss://", "unix://")] = Field(
         description="Redis, which carries jobs to the workers."
     )
     worker_jobs: Count = Field(10, description="Jobs that a worker process carries out at once.")
@@ -229,8 +203,8 @@ class Settings(BaseModel):
             "NATIONAL_KEY": self.national_key.get_secret_value(),
         }
         bad = [f"{PREFIX}{name}: a demo's secret" for name, secret in secrets.items() if is_demo(secret)]
-        bad += [f"{PREFIX}{name}: a file" for name in ("IDENTITY_FILE", "SMS_FILE", "DEMO_FILE") if getattr(self, name.lower())]
-        for name in ("public_url", "wechat_pay_url", "alipay_url", "unionpay_url", "unionpay_file_url", "bank_url"):
+        bad += [f"{PREFIX}{name}: a file" for name in FILES if getattr(self, name.lower())]
+        for name in ADDRESSES:
             if not (getattr(self, name) or "https://").startswith("https://"):
                 bad.append(f"{PREFIX}{name.upper()}: an address without https")
         if bad:

@@ -3,6 +3,7 @@
 from pydantic.fields import FieldInfo
 
 from ecard.settings import PREFIX, Settings, is_secret
+from ecard.settings_channels import ChannelSettings
 
 HEAD = """# Settings
 
@@ -20,7 +21,8 @@ A secret (🔒) may stand in a file instead: `ECARD_LOOKUP_KEY_FILE=/run/secrets
 
 def reference() -> str:
     """The whole page."""
-    return HEAD + "".join(_row(name, info) for name, info in Settings.model_fields.items())
+    fields = sorted(Settings.model_fields.items(), key=lambda field: field[0] in ChannelSettings.model_fields)
+    return HEAD + "".join(_row(name, info) for name, info in fields)
 
 
 def _row(name: str, info: FieldInfo) -> str:
@@ -33,7 +35,7 @@ def _default(info: FieldInfo) -> str:
         return "in development" if info.annotation is bool else "**required**"
     if info.default in (None, ()):
         return "none"
-    return f"`{info.default}`"
+    return f"`{' '.join(info.default) if isinstance(info.default, tuple) else info.default}`"
 
 
 if __name__ == "__main__":

@@ -26,12 +26,10 @@ from arq.worker import Worker, func
 
 from db.pool import Pool
 from domain.sealing import Lookup
+from ecard.channels import mailer, messengers, sms
 from ecard.payment_providers import payment_providers
 from ecard.settings import Settings
 from ecard.tools import booking_rules, pool_options, sealer
-from outside.sms import Sms
-from outside.sms_file import FileSms
-from outside.sms_http import HttpSms
 from workers.jobs import JOBS
 from workers.loops import Outage, repeat
 from workers.presence import Presence
@@ -141,18 +139,14 @@ def _tools(settings: Settings, pool: Pool) -> Tools:
         random=os.urandom,
         sealer=sealer(settings),
         lookup=Lookup(settings.lookup_key.get_secret_value()),
-        sms=_sms(settings),
+        sms=sms(settings, _utc_now),
         city=settings.city,
         booking=booking_rules(settings),
         providers=payment_providers(settings, _utc_now),
+        messengers=messengers(settings, _utc_now),
+        mailer=mailer(settings, _utc_now),
+        operator_email=settings.operator_email,
     )
-
-
-def _sms(settings: Settings) -> Sms:
-    if settings.sms_file is not None:
-        return FileSms(settings.sms_file)
-    secret = settings.sms_secret.get_secret_value() if settings.sms_secret else ""
-    return HttpSms(settings.sms_url or "", secret, _utc_now)
 
 
 def _utc_now() -> datetime:

@@ -10,7 +10,7 @@ from ecard.launch.failure import Failure, settings_or_demo
 from ecard.settings import Settings
 
 
-@click.command("doctor", help="Check database, migrations, Redis, worker, clock and keys; fail when one is not well.")
+@click.command("doctor", help="Check database, migrations, Redis, worker, clock, keys and channels; fail when one is not well.")
 def command() -> None:
     """Checks everything, even when something is wrong."""
     settings = settings_or_demo()

@@ -93,6 +93,19 @@ async def keys(settings: Settings, connection: Connection) -> str:
     return f"{len(signing.public)} signing, current {signing.current.id}; the sealing keys open what is stored"
 
 
+async def channels(settings: Settings, _: Connection) -> str:
+    """Which ways of telling people and institutions are on; what is off has no settings."""
+    is_file = settings.messages_file is not None
+    is_on = {
+        "SMS": True,
+        "push": is_file or settings.push_key is not None,
+        "WeChat": is_file or settings.wechat_messages_app_id is not None,
+        "mail": is_file or settings.smtp_host is not None,
+    }
+    off = [name for name, on in is_on.items() if not on]
+    return f"{', '.join(name for name, on in is_on.items() if on)} on; {', '.join(off) or 'none'} off"
+
+
 CHECKS: Mapping[str, Check] = {
     "database": database,
     "migrations": migrations,
@@ -100,4 +113,5 @@ CHECKS: Mapping[str, Check] = {
     "worker": worker,
     "clock": clock,
     "keys": keys,
+    "channels": channels,
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ecard.demo.secrets import demo_secrets
-from ecard.launch.places import CITY, REGISTRY, SMS
+from ecard.launch.places import CITY, MESSAGES, REGISTRY, SMS
 from ecard.settings import PREFIX
 from ecard.simulators.keys import demo_keys, payment_settings
 
@@ -39,5 +39,7 @@ def _addresses(folder: Path, database_url: str, redis_url: str, port: int) -> Ma
         "ECARD_REDIS_URL": redis_url,
         "ECARD_IDENTITY_FILE": str(folder / REGISTRY),
         "ECARD_SMS_FILE": str(folder / SMS),
+        "ECARD_MESSAGES_FILE": str(folder / MESSAGES),
+        "ECARD_OPERATOR_EMAIL": "operator@ecard.example",
         "ECARD_DEMO_FILE": str(folder / CITY),
     }

@@ -4,3 +4,4 @@ from pathlib import Path
 
 DATA_FOLDER = Path(".ecard")
 READY, REGISTRY, SMS, CITY, SETTINGS = "demo.json", "registry.json", "sms.jsonl", "city.json", "settings.json"
+MESSAGES = "messages.jsonl"

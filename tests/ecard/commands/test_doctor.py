@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -33,7 +34,7 @@ async def beat(connection: Connection, ago: timedelta) -> None:
 
 def test_a_line_for_each_check(environment: dict[str, str]) -> None:
     examined = run(environment, "doctor")
-    assert [line.split()[1] for line in examined.stdout.splitlines()[:7]] == ["settings", *CHECKS]
+    assert [line.split()[1] for line in examined.stdout.splitlines()[:8]] == ["settings", *CHECKS]
     for name in ("database", "migrations", "redis", "clock"):
         assert f"✓ {name}" in examined.stdout
 
@@ -75,6 +76,16 @@ async def test_clock(settings: Settings, connection: Connection, monkeypatch: py
     monkeypatch.setattr(vitals, "server", server)
     with pytest.raises(Unwell, match=r"are [89]\.\d s apart"):
         await checkup.clock(settings, connection)
+
+
+async def test_channels(settings: Settings, connection: Connection) -> None:
+    none = {"messages_file": None, "push_key": None, "wechat_messages_app_id": None, "smtp_host": None}
+    bare = settings.model_copy(update=none)
+    assert await checkup.channels(bare, connection) == "SMS on; push, WeChat, mail off"
+    some = bare.model_copy(update={"push_key": "…", "smtp_host": "mail.example"})
+    assert await checkup.channels(some, connection) == "SMS, push, mail on; WeChat off"
+    demo = bare.model_copy(update={"messages_file": Path("messages.jsonl")})
+    assert await checkup.channels(demo, connection) == "SMS, push, WeChat, mail on; none off"
 
 
 async def test_old_database(settings: Settings, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:

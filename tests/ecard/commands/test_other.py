@@ -11,6 +11,7 @@ import pytest
 
 from ecard.launch.failure import Failure
 from ecard.launch.ports import check_free
+from outside.vapid import VapidKey
 from tests.acceptance.demo import ecard
 from tests.ecard.commands.support import run
 
@@ -31,6 +32,12 @@ def test_verify_log(environment: dict[str, str]) -> None:
 
 def test_verify_ledger(environment: dict[str, str]) -> None:
     assert run(environment, "verify-ledger").stdout.endswith("Each is as the ledger says.\n")
+
+
+def test_new_vapid_key() -> None:
+    made = dict(line.split() for line in run({}, "new-vapid-key").stdout.splitlines())
+    assert VapidKey(made["private"]).public == made["public"]
+    assert made != dict(line.split() for line in run({}, "new-vapid-key").stdout.splitlines())
 
 
 def test_occupied_port(environment: dict[str, str]) -> None:
