@@ -1095,6 +1095,70 @@ CREATE VIEW api.medication AS
      JOIN public.prescription p ON (((p.resident_id = i.resident_id) AND (p.id = i.prescription_id))))
   WHERE api.in_use(p.status, p.issued_at, i.days, i.dispensed);
 
+CREATE TABLE public.notification (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event text NOT NULL,
+    about_id uuid NOT NULL,
+    subject_letter text NOT NULL,
+    subject_id uuid NOT NULL,
+    in_app boolean NOT NULL,
+    title_zh text NOT NULL,
+    body_zh text NOT NULL,
+    title_en text NOT NULL,
+    body_en text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    read_at timestamp with time zone
+)
+PARTITION BY RANGE (id);
+
+CREATE VIEW api.notification AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x77'::bytea, resident_id, id) AS id,
+    title_zh,
+    body_zh,
+    title_en,
+    body_en,
+    ( SELECT r.language
+           FROM public.resident r
+          WHERE (r.resident_id = n.resident_id)) AS language,
+    about_id,
+    subject_letter,
+    subject_id,
+    created_at,
+    read_at
+   FROM public.notification n
+  WHERE in_app;
+
+CREATE TABLE public.notification_preference (
+    resident_id uuid NOT NULL,
+    channels text[] NOT NULL,
+    quiet_from time without time zone,
+    quiet_to time without time zone,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT notification_preference_check CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)))
+);
+
+CREATE VIEW api.notification_preferences AS
+ SELECT r.resident_id,
+    r.resident_id AS key,
+    r.language,
+        CASE
+            WHEN (p.resident_id IS NULL) THEN ARRAY['IN_APP'::text, 'SMS'::text, 'WECHAT'::text, 'PUSH'::text]
+            ELSE p.channels
+        END AS channels,
+        CASE
+            WHEN (p.resident_id IS NULL) THEN '22:00'::text
+            ELSE to_char((p.quiet_from)::interval, 'HH24:MI'::text)
+        END AS quiet_from,
+        CASE
+            WHEN (p.resident_id IS NULL) THEN '08:00'::text
+            ELSE to_char((p.quiet_to)::interval, 'HH24:MI'::text)
+        END AS quiet_to
+   FROM (public.resident r
+     LEFT JOIN public.notification_preference p ON ((p.resident_id = r.resident_id)));
+
 CREATE TABLE public.observation (
     resident_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -1852,23 +1916,6 @@ CREATE TABLE public.money_number (
     id uuid NOT NULL
 );
 
-CREATE TABLE public.notification (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    event text NOT NULL,
-    about_id uuid NOT NULL,
-    subject_letter text NOT NULL,
-    subject_id uuid NOT NULL,
-    in_app boolean NOT NULL,
-    title_zh text NOT NULL,
-    body_zh text NOT NULL,
-    title_en text NOT NULL,
-    body_en text NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    read_at timestamp with time zone
-)
-PARTITION BY RANGE (id);
-
 CREATE TABLE public.notification_all (
     resident_id uuid CONSTRAINT notification_resident_id_not_null NOT NULL,
     id uuid CONSTRAINT notification_id_not_null NOT NULL,
@@ -1903,15 +1950,6 @@ CREATE TABLE public.notification_key (
     occasion text DEFAULT ''::text NOT NULL,
     notification_id uuid NOT NULL,
     created_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.notification_preference (
-    resident_id uuid NOT NULL,
-    channels text[] NOT NULL,
-    quiet_from time without time zone,
-    quiet_to time without time zone,
-    changed_at timestamp with time zone NOT NULL,
-    CONSTRAINT notification_preference_check CHECK (((quiet_from IS NULL) = (quiet_to IS NULL)))
 );
 
 CREATE TABLE public.patient_number_index (

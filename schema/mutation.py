@@ -8,6 +8,7 @@ from schema.card_changes import CardChanges
 from schema.consent_changes import ConsentChanges
 from schema.directory_changes import DirectoryChanges
 from schema.export_changes import ExportChanges
+from schema.family_changes import FamilyChanges
 from schema.health_record_changes import HealthRecordChanges
 from schema.institution_changes import InstitutionChanges
 from schema.notification_changes import NotificationChanges
@@ -22,6 +23,7 @@ from schema.waitlist_changes import WaitlistChanges
 @strawberry.type(description="What may be changed. A mutation takes one input and answers the object, or null, and userErrors.")
 class Mutation(
     CardChanges,
+    FamilyChanges,
     InstitutionChanges,
     DirectoryChanges,
     BillChanges,

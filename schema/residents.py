@@ -19,6 +19,7 @@ from schema.appointments import Appointment
 from schema.base import Connection, Node, argument, by_time, computed, connection, edge, field, listed, newest_first, stored
 from schema.bills import Bill
 from schema.cards import READ, SAME_RESIDENT, Card
+from schema.carers import Carer
 from schema.clients import App
 from schema.consents import Consent
 from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
@@ -146,6 +147,12 @@ class Resident(Node):
     )
     family_members: list["FamilyMember"] = listed(
         "FamilyMember", "Whom this resident cares for.", on=SAME_RESIDENT, order=newest_first()
+    )
+    carers: list[Carer] = listed(
+        "Carer",
+        "Who cares for this resident, newest first; for the resident and carers with CARD.",
+        on=SAME_RESIDENT,
+        order=newest_first(),
     )
     sessions: list["Session"] = listed(
         "Session", "Where this resident is signed in, newest first.", on=SAME_RESIDENT, order=newest_first()

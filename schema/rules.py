@@ -148,6 +148,7 @@ APPOINTMENT = Rule(
 )
 WAITLIST = own(CareScope.APPOINTMENTS)
 CARD = Rule({"RESIDENT": Own(cares_for(CareScope.CARD)), "INSTITUTION": visits()})
+CARER = own(CareScope.CARD)
 VISIT = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
 OFFLINE_SCAN = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
 

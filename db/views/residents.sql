@@ -8,3 +8,9 @@ create view api.family_member as
 select resident_id, id as key, api.owned_id('M', resident_id, id) as id, member_id, relationship, scopes, created_at, expires_at
 from public.family_member
 where expires_at is null or expires_at > now();
+
+-- Whom a temporary card's binding made a carer is none of those whom anybody chose.
+create view api.carer as
+select resident_id, id as key, api.owned_id('k', resident_id, id) as id, carer_name, relationship, scopes, created_at, expires_at
+from public.carer
+where place is not null and (expires_at is null or expires_at > now());

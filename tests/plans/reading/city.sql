@@ -37,7 +37,10 @@ insert into carer values
     (pg_temp.n(3), pg_temp.n(50), pg_temp.n(1), 'c', 'PARENT', '{APPOINTMENTS}', now(), null, 1),
     (pg_temp.n(4), pg_temp.n(50), pg_temp.n(1), 'c', 'OTHER', '{CARD}', now(), now() - interval '1 day', 1),
     (pg_temp.n(1), pg_temp.n(51), pg_temp.n(9), 'c', 'SPOUSE', '{CARD,RECORDS}', now(), null, 1),
-    (pg_temp.n(2), pg_temp.n(51), pg_temp.n(9), 'c', 'GRANDCHILD', '{}', now(), null, 2);
+    (pg_temp.n(2), pg_temp.n(51), pg_temp.n(9), 'c', 'GRANDCHILD', '{}', now(), null, 2),
+    (pg_temp.n(2), pg_temp.n(53), pg_temp.n(4), 'c', 'CHILD', '{CARD}', now(), now() - interval '1 day', 3);
+-- Whom a binding made a carer has no place.
+insert into carer values (pg_temp.n(2), pg_temp.n(52), pg_temp.n(5), 'c', 'OTHER', '{CARD}', now(), null, null, pg_temp.n(49));
 insert into family_member
 select pg_temp.n(1), pg_temp.n(52 + m), pg_temp.n(m), 'CHILD', '{CARD}', now(), case when m = 3 then now() + interval '9 days' end
 from generate_series(2, 5) m;

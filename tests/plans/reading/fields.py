@@ -184,6 +184,11 @@ def family_members(reader: Reader, row: Row, _: Any) -> list[Row | None]:
     return [reader.see("FamilyMember", member) for member in rows]
 
 
+@of("Resident.carers")
+def carers(reader: Reader, row: Row, _: Any) -> list[Row | None]:
+    return [reader.see("Carer", carer) for carer in newest(reader.all("Carer", resident_id=row.data["resident_id"]))]
+
+
 @of("FamilyMember.resident")
 def member(reader: Reader, row: Row, _: Any) -> Row | None:
     return reader.see("Resident", first(reader.city.rows("resident", resident_id=row.data["member_id"])))

@@ -15,7 +15,7 @@ from tests.plans.reading.city import City, Record
 from tests.plans.reading.texts import SHANGHAI
 
 TABLES = {
-    "Resident": "resident", "FamilyMember": "family_member", "Session": "session", "Card": "card", "File": "file",
+    "Resident": "resident", "FamilyMember": "family_member", "Carer": "carer", "Session": "session", "Card": "card", "File": "file",
     "PrintedCode": "printed_code", "Scan": "scan", "Visit": "visit", "Institution": "institution", "Department": "department",
     "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat", "Doctor": "doctor", "Slot": "slot",
     "Appointment": "appointment", "Bill": "bill", "BillItem": "bill_item", "Payment": "payment", "Refund": "refund",
@@ -86,7 +86,9 @@ class Reader:
             return bool(row["state"] == "failed")
         if type_name == "Session":
             return row["ended_at"] is None and self.is_open(row)
-        return type_name != "FamilyMember" or self.is_open(row)
+        if type_name == "Carer" and row["place"] is None:
+            return False
+        return type_name not in ("FamilyMember", "Carer") or self.is_open(row)
 
     def is_open(self, row: Record) -> bool:
         return bool(row["expires_at"] is None or row["expires_at"] > self.now)
