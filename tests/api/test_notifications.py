@@ -145,7 +145,7 @@ async def test_preferences_are_what_was_chosen_last(market: Market, resident: Vi
     assert await chosen() == DEFAULTS
     assert await chosen(**quiet) == {**DEFAULTS, **quiet}
     assert await chosen(channels=["PUSH", "IN_APP"], language="en") == {"language": "en", "channels": ["IN_APP", "PUSH"], **quiet}
-    none = {"language": "en", "channels": [], "quietFrom": None, "quietTo": None}
+    none: dict[str, Any] = {"language": "en", "channels": [], "quietFrom": None, "quietTo": None}
     assert await chosen(channels=[], quietFrom="09:00", quietTo="09:00") == none
     assert await chosen(quietFrom=None, quietTo=None, language=None, channels=None) == none
     assert (await listed(asker, resident))["notificationPreferences"] == none
