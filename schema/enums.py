@@ -6,6 +6,7 @@ import strawberry
 
 from domain.enums import (
     AdmissionStatus,
+    AgreementStatus,
     AllergySeverity,
     AppKind,
     AppointmentStatus,
@@ -47,6 +48,7 @@ from domain.enums import (
 
 _DESCRIPTIONS: dict[EnumMeta, str] = {
     AdmissionStatus: "Whether a patient is in hospital still.",
+    AgreementStatus: "How far an agreement with a family doctor has come.",
     AllergySeverity: "How bad an allergy is.",
     AppKind: "What kind of app it is.",
     AppointmentStatus: "How far an appointment has come.",
@@ -90,6 +92,7 @@ for _enum, _description in _DESCRIPTIONS.items():
 
 __all__ = [
     "AdmissionStatus",
+    "AgreementStatus",
     "AllergySeverity",
     "AppKind",
     "AppointmentStatus",

@@ -6,21 +6,27 @@ import strawberry
 
 from schema import rules
 from schema.base import Connection, Node, argument, by_code, by_time, connection, field, listed, newest_first, stored
-from schema.enums import AppointmentStatus, BillStatus, CareStep, PrescriptionStatus
+from schema.enums import AgreementStatus, AppointmentStatus, BillStatus, CareStep, PrescriptionStatus
 from schema.scalars import Date
 
 if TYPE_CHECKING:
     from schema.appointments import Appointment
     from schema.bills import Bill
     from schema.doctors import Doctor
+    from schema.family_doctors import FamilyDoctorAgreement
     from schema.prescriptions import Prescription
 
-# Of each status the oldest is found first, so that the list need not begin years ago to come to those that wait.
-OF_QUEUE = (
-    "{t}.status = any({value}::text[]) and {t}.issued_at >= (select min(oldest.issued_at) from unnest({value}::text[]) o(status),"
-    " lateral (select q.issued_at from public.prescription q where q.pharmacy_id = {p}.key and q.status = o.status"
-    " order by q.issued_at limit 1) oldest)"
-)
+
+def of_queue(table: str, institution: str, time: str) -> str:
+    """Rows of these statuses in the order of their time. Of each status the oldest is found first, so that the list need not begin
+    years ago to come to those that wait. `institution`, `time`: the table's columns."""
+    return (
+        f"{{t}}.status = any({{value}}::text[]) and {{t}}.{time} >="
+        f" (select min(oldest.{time}) from unnest({{value}}::text[]) o(status), lateral (select q.{time} from public.{table} q"
+        f" where q.{institution} = {{p}}.key and q.status = o.status order by q.{time} limit 1) oldest)"
+    )
+
+
 
 
 @stored(view="institution", letter="I", rule=rules.EVERYONE)
@@ -86,9 +92,23 @@ class Institution(Node):
         on={"pharmacy_id": "{p}.key"},
         order=by_time("issued_at"),
         args={"statuses": argument(list[PrescriptionStatus] | None, "Those that have come so far; all when left out.")},
-        where={"statuses": OF_QUEUE},
+        where={"statuses": of_queue("prescription", "pharmacy_id", "issued_at")},
         when="{p}.key = {viewer.institution_id}",
         scopes=(("prescription:read",),),
+    )
+    family_doctor_agreements: Connection[Annotated["FamilyDoctorAgreement", strawberry.lazy("schema.family_doctors")]] = connection(
+        "FamilyDoctorAgreement",
+        "Who asks for a family doctor here, or has one, by the time of the request, for the institution's own credentials alone.",
+        on={"institution_id": "{p}.key"},
+        order=by_time("requested_at"),
+        args={
+            "statuses": argument(
+                list[AgreementStatus] | None, "Those that have come so far: requests when left out.", (AgreementStatus.REQUESTED,)
+            )
+        },
+        where={"statuses": of_queue("family_doctor_agreement", "institution_id", "requested_at")},
+        when="{p}.key = {viewer.institution_id}",
+        scopes=(("agreement:read",),),
     )
 
 

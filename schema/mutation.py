@@ -9,6 +9,7 @@ from schema.consent_changes import ConsentChanges
 from schema.directory_changes import DirectoryChanges
 from schema.export_changes import ExportChanges
 from schema.family_changes import FamilyChanges
+from schema.family_doctor_changes import FamilyDoctorChanges
 from schema.health_record_changes import HealthRecordChanges
 from schema.institution_changes import InstitutionChanges
 from schema.notification_changes import NotificationChanges
@@ -37,6 +38,7 @@ class Mutation(
     PrescriptionChanges,
     ConsentChanges,
     ExportChanges,
+    FamilyDoctorChanges,
     NotificationChanges,
 ):
     pass

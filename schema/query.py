@@ -9,6 +9,7 @@ from schema.clients import Client
 from schema.doctors import Doctor, DoctorFilter
 from schema.draws import ReturnDraw
 from schema.enums import PaymentMethod
+from schema.family_doctors import FamilyDoctorTeam
 from schema.institutions import Institution, InstitutionFilter
 from schema.operations import READ, Operations
 from schema.payments import Payment, PaymentFilter
@@ -90,6 +91,17 @@ class Query:
         "The draw of a day's places: when each that was given up that day returns.",
         args={"on": argument(Date, "Of which day.", ...)},
         where={"on": "{t}.date = {value}"},
+    )
+    family_doctor_teams: Connection[FamilyDoctorTeam] = connection(
+        "FamilyDoctorTeam",
+        "Teams of family doctors, by code.",
+        order=by_code(),
+        args={
+            "district": argument(str | None, "In this district."),
+            "institution_id": argument(strawberry.ID | None, "Of this institution."),
+        },
+        where={"district": "{t}.district = {value}", "institutionId": "{t}.institution_id = {value}"},
+        ids={"institutionId": "Institution"},
     )
     payments: Connection[Payment] = connection(
         "Payment",

@@ -7,6 +7,7 @@ from schema import (
     appointments,
     bills,
     consents,
+    family_doctors,
     health_record,
     notifications,
     prescriptions,
@@ -23,6 +24,7 @@ from schema.carers import Carer
 from schema.clients import App
 from schema.consents import Consent
 from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
+from schema.family_doctors import FamilyDoctorAgreement
 from schema.health_record import HealthRecordEntry
 from schema.health_summary import HealthSummary
 from schema.notifications import Notification, NotificationPreferences
@@ -120,6 +122,13 @@ class Resident(Node):
         on=SAME_RESIDENT,
         order=access_log.NEWEST,
         scopes=access_log.READ,
+    )
+    family_doctor_agreement: FamilyDoctorAgreement | None = edge(
+        "FamilyDoctorAgreement",
+        "With the family doctor, or who is asked to be; the newest, also when it is over.",
+        on=SAME_RESIDENT,
+        order=newest_first("requested_at"),
+        scopes=family_doctors.READ,
     )
     prescriptions: Connection[Prescription] = connection(
         "Prescription",

@@ -200,6 +200,10 @@ PAYER = Rule({"APP": _SCANNED})
 # A bill needs the name alone.
 RESIDENT_OF_BILL = {name: _NOT_FOR_INSTITUTIONS for name in ("sex", "birthDate", *RESIDENT_OF_APPOINTMENT)}
 
+AGREEMENT = Rule(
+    {"RESIDENT": Own(cares_for(CareScope.FAMILY_DOCTOR)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"}
+)
+
 # An institution sees what was opened to it, also when that is over.
 CONSENT = Rule({"RESIDENT": Own(cares_for(CareScope.RECORDS)), "INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
 ACCESS_LOG = own(CareScope.RECORDS)

@@ -13,7 +13,7 @@ from db.connection import Connection
 from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
-PARTS = ("city", "money", "settling", "waiting", "record", "reports", "medicines", "looking")
+PARTS = ("city", "money", "settling", "waiting", "record", "reports", "medicines", "looking", "family_doctors")
 SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text("utf-8") for part in PARTS)
 PUBLIC_URL = "https://card.example"
 TABLES = (
@@ -23,6 +23,8 @@ TABLES = (
     *("admission", "allergy", "blood_type", "condition", "consent", "diagnosis", "encounter", "immunization"),
     *("access_log", "observation", "report", "report_link"),
     *("dispensing", "prescription", "prescription_item"),
+    *("family_doctor_team", "family_doctor_package", "promised_service"),
+    *("family_doctor_agreement", "agreement_package", "agreement_term", "agreement_service"),
     *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
     *(
         "institution",
@@ -98,7 +100,7 @@ async def read(connection: Connection) -> City:
 
 
 OF_RECORD = ("report:read", "prescription:read", "record:read")
-OF_RESIDENTS = ("card:read", "card:write", "appointment:read", "bill:read", "payment:read", *OF_RECORD)
+OF_RESIDENTS = ("card:read", "card:write", "appointment:read", "bill:read", "payment:read", "agreement:read", *OF_RECORD)
 
 
 def resident(n: int, *scopes: str) -> Viewer:
@@ -107,7 +109,11 @@ def resident(n: int, *scopes: str) -> Viewer:
 
 def institution(client: int, n: int) -> Viewer:
     scopes = frozenset(
-        {"visit:read", "visit:write", "directory:write", "appointment:read", "bill:read", "payment:read", *OF_RECORD}
+        {
+            *("visit:read", "visit:write", "directory:write"),
+            *("appointment:read", "bill:read", "payment:read", "agreement:read"),
+            *OF_RECORD,
+        }
     )
     return Viewer(ViewerKind.INSTITUTION, client_id=number(client), institution_id=number(n), scopes=scopes, name=f"医院 {n}")
 

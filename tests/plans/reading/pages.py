@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 # The columns that give each list its order, and which lists show the newest first.
 ORDERS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("Institution", "Doctor"), ("code", "id")),
+    **dict.fromkeys(("Institution", "Doctor", "FamilyDoctorTeam"), ("code", "id")),
+    "FamilyDoctorAgreement": ("requested_at", "id"),
     **dict.fromkeys(("Slot", "Appointment"), ("starts_at", "id")),
     "Scan": ("scanned_at", "id"),
     "Bill": ("issued_at", "id"),
@@ -30,7 +31,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
 }
 NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy", "HealthRecordEntry", "Report", "Observation",
                 "AccessLogEntry", "Consent")  # fmt: skip
-TIMES = ("scanned_at", "starts_at", "issued_at", "started_at", "occurred_at", "observed_at")
+TIMES = ("scanned_at", "starts_at", "issued_at", "started_at", "occurred_at", "observed_at", "requested_at")
 KINDS: Mapping[str, type] = {"code": str, "entry": int, "id": UUID, **dict.fromkeys(TIMES, datetime)}
 DEFAULT, MAXIMUM = 20, 100
 

@@ -24,6 +24,8 @@ TABLES = {
     "InpatientCharge": "inpatient_charge", "Consent": "consent", "AccessLogEntry": "access_log",
     "Prescription": "prescription", "PrescriptionItem": "prescription_item", "Dispensing": "dispensing",
     "Medication": "prescription_item",
+    "FamilyDoctorTeam": "family_doctor_team", "FamilyDoctorPackage": "family_doctor_package", "PromisedService": "promised_service",
+    "FamilyDoctorAgreement": "family_doctor_agreement", "AgreementService": "agreement_service",
     "Report": "report", "Observation": "observation", "ReportLink": "report_link",
     "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return", "Settlement": "settlement", "Discrepancy": "discrepancy",
 }  # fmt: skip
@@ -136,6 +138,11 @@ class Reader:
         rows = self.city.rows("prescription", resident_id=resident_id, pharmacy_id=self.viewer.institution_id, ended_at=None)
         return any(self.is_open(row) for row in rows)
 
+    def is_signed(self, resident_id: UUID) -> bool:
+        """Whether the resident has a family doctor at the viewer's institution, or asks for one."""
+        rows = self.city.rows("family_doctor_agreement", resident_id=resident_id, institution_id=self.viewer.institution_id)
+        return any(row["status"] in ("REQUESTED", "ACTIVE") for row in rows)
+
     @property
     def today(self) -> date:
         return self.now.astimezone(SHANGHAI).date()
@@ -156,7 +163,7 @@ class Reader:
         if self.kind == "INSTITUTION" and type_name == "Appointment":
             return bool(row["institution_id"] == self.viewer.institution_id)
         if self.kind == "INSTITUTION":
-            names = (self.expects, self.is_let_in, self.waits_for, self.treats)
+            names = (self.expects, self.is_let_in, self.waits_for, self.is_signed, self.treats)
             called = type_name == "Resident" and any(is_called(row["resident_id"]) for is_called in names)
             return called or (type_name == "Card" and bool(self.visits(row["resident_id"])))
         if self.kind != "RESIDENT":
@@ -172,7 +179,7 @@ class Reader:
         expected is one such step, where no visit leads there."""
         resident_id = row.data["resident_id"]
         if self.kind == "INSTITUTION":
-            is_expected = EXPECTED in steps and self.through is None and self.expects(resident_id)
+            is_expected = EXPECTED in steps and self.through is None and (self.expects(resident_id) or self.is_signed(resident_id))
             return (is_expected or self.treats(resident_id, steps)) and (row.narrow is None or row.narrow in steps)
         return bool(resident_id == self.viewer.resident_id) or self.cares(resident_id, "CARD")
 

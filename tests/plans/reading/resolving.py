@@ -8,6 +8,7 @@ from tests.plans.reading import (
     billing,
     booking,
     dispensing,
+    doctoring,
     fields,
     filing,
     looking,
@@ -21,7 +22,7 @@ from tests.plans.reading.pages import Edge, Listed
 from tests.plans.reading.plain import FIELDS, Reader, Row
 from tests.plans.reading.texts import shown
 
-NOUNS = (billing, booking, dispensing, fields, filing, looking, paying, recording, reporting, settling, waiting)
+NOUNS = (billing, booking, dispensing, doctoring, fields, filing, looking, paying, recording, reporting, settling, waiting)
 """Each puts its resolvers into FIELDS when it is imported."""
 
 

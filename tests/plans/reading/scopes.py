@@ -29,6 +29,7 @@ CARE = ({"card:read"}, {"visit:read"})
 BOOKING = ({"appointment:read"}, {"visit:read"})
 PLATFORM = ({"platform:read"}, {"dashboard:read"})
 RECORD = ({"record:read"},)
+SIGNING = ({"agreement:read"},)
 SETTLING = ({"payment:read"}, {"platform:read"})
 SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Query.me", "Query.client", "Query.resident"), SIGNED_IN),
@@ -46,6 +47,8 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Consent", "AccessLogEntry", "Resident.consents", "Resident.accessLog"), RECORD),
     **dict.fromkeys(("Report", "Observation", "ReportLink", "Resident.reports", "Resident.observations"), ({"report:read"},)),
     "Institution.bills": ({"bill:read"},),
+    **dict.fromkeys(("Resident.familyDoctorAgreement", "Institution.familyDoctorAgreements"), SIGNING),
+    **dict.fromkeys(("FamilyDoctorAgreement", "AgreementService"), SIGNING),
     **dict.fromkeys(("Prescription", "PrescriptionItem", "Dispensing"), ({"prescription:read"},)),
     **dict.fromkeys(("Resident.prescriptions", "Institution.prescriptions"), ({"prescription:read"},)),
     **dict.fromkeys(("Resident.waitlist", "WaitlistEntry"), ({"appointment:read"},)),

@@ -16,6 +16,7 @@ LETTERS = {
     "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
     "Encounter": "e", "Condition": "d", "Allergy": "a", "Immunization": "m", "Admission": "n",
     "Prescription": "p", "PrescriptionItem": "i", "Dispensing": "s",
+    "FamilyDoctorTeam": "t", "FamilyDoctorPackage": "b", "FamilyDoctorAgreement": "f",
     "Consent": "c", "AccessLogEntry": "g",
     "Report": "r", "Observation": "o", "ReportLink": "l",
     "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
