@@ -125,6 +125,18 @@ select json_object('resourceType' value 'Encounter', 'id' value x.id,
     absent on null)::text as resource
 from api.admission x where x.resident_id = $1 order by x.admitted_at desc, x.key desc;
 
+-- section CHARGES
+select json_object('resourceType' value 'ChargeItem', 'id' value x.id,
+    'status' value 'billable',
+    'code' value json_object('coding' value json_array(json_object('code' value x.code)), 'text' value x.name),
+    'subject' value json_object('reference' value 'Patient/' || api.plain_id('R', x.resident_id)),
+    'encounter' value json_object('reference' value 'Encounter/' || api.owned_id('n', x.resident_id, x.admission_id)),
+    'occurrenceDate' value x.charged_on,
+    'quantity' value x.quantity::numeric,
+    'price' value round(x.unit_price / 100.0, 2),
+    'amount' value round(x.amount / 100.0, 2))::text as resource
+from api.inpatient_charge x where x.resident_id = $1 order by x.charged_on desc, x.key desc;
+
 -- section REPORTS
 select json_object('resourceType' value 'DiagnosticReport', 'id' value x.id,
     'subject' value json_object('reference' value 'Patient/' || api.plain_id('R', x.resident_id)),
@@ -217,6 +229,38 @@ select json_object('resourceType' value 'Basic', 'id' value x.id,
     absent on null)::text as resource
 from api.waitlist_entry x where x.resident_id = $1 order by x.joined_at desc, x.key desc;
 
+-- section AGREEMENTS
+select json_object('resourceType' value 'Basic', 'id' value x.id,
+    'code' value json_object('text' value 'FAMILY_DOCTOR_AGREEMENT'),
+    'subject' value json_object('reference' value 'Patient/' || api.plain_id('R', x.resident_id)),
+    'status' value lower(x.status),
+    'created' value x.requested_at,
+    'period' value case when x.starts_on is not null then json_object('start' value x.starts_on, 'end' value x.ends_on) end,
+    'team' value json_object('display' value (select t.name from public.family_doctor_team t where t.id = x.team_id)),
+    'organization' value json_object('display' value (select i.name from public.institution i where i.id = x.institution_id)),
+    'decision' value case when x.decided_at is not null
+        then json_object('date' value x.decided_at, 'text' value x.decision_reason absent on null) end,
+    'end' value case when x.ended_at is not null then json_object('date' value x.ended_at, 'text' value x.end_reason absent on null) end,
+    'packages' value (
+        select json_agg(json_object('text' value p.name,
+            'annualFee' value json_object('value' value round(k.annual_fee / 100.0, 2), 'currency' value 'CNY')) order by p.code)
+        from public.agreement_package k join public.family_doctor_package p on p.id = k.package_id
+        where k.resident_id = $1 and k.agreement_id = x.key),
+    'years' value (
+        select json_agg(json_object(
+            'period' value case when t.starts_on is not null then json_object('start' value t.starts_on, 'end' value t.ends_on) end,
+            'bill' value case when t.bill_id is not null then
+                json_object('reference' value 'Invoice/' || api.owned_id('G', t.resident_id, t.bill_id)) end,
+            'services' value (
+                select json_agg(json_object('text' value s.name, 'promised' value s.promised, 'delivered' value s.delivered,
+                    'dates' value (select json_agg(d.delivered_at order by d.delivered_at) from public.service_delivery d
+                        where d.resident_id = $1 and d.term_id = t.id and d.name = s.name) absent on null) order by s.position)
+                from public.agreement_service s where s.resident_id = $1 and s.term_id = t.id)
+            absent on null) order by t.starts_on)
+        from public.agreement_term t where t.resident_id = $1 and t.agreement_id = x.key)
+    absent on null)::text as resource
+from api.family_doctor_agreement x where x.resident_id = $1 order by x.requested_at desc, x.key desc;
+
 -- section BILLS
 select json_object('resourceType' value 'Invoice', 'id' value x.id,
     'subject' value json_object('reference' value 'Patient/' || api.plain_id('R', x.resident_id)),
@@ -228,6 +272,7 @@ select json_object('resourceType' value 'Invoice', 'id' value x.id,
     'totalGross' value json_object('value' value round(x.total / 100.0, 2), 'currency' value 'CNY'),
     'insured' value json_object('value' value round(x.insured / 100.0, 2), 'currency' value 'CNY'),
     'totalNet' value json_object('value' value round(x.self_paid / 100.0, 2), 'currency' value 'CNY'),
+    'deposited' value json_object('value' value round(x.deposited / 100.0, 2), 'currency' value 'CNY'),
     'refunded' value json_object('value' value round(x.refunded / 100.0, 2), 'currency' value 'CNY'),
     'lineItem' value (
         select json_agg(json_object(

@@ -80,8 +80,8 @@ async def test_each_row_is_there_once_and_is_the_residents_own(url: str, residen
         "ALLERGIES": "allergy", "CARDS": "card", "CARERS": "carer", "CONDITIONS": "condition", "BLOOD_TYPE": "blood_type",
         "IMMUNIZATIONS": "immunization", "ENCOUNTERS": "encounter", "ADMISSIONS": "admission", "REPORTS": "report",
         "PRESCRIPTIONS": "prescription_item", "DISPENSINGS": "dispensing", "APPOINTMENTS": "appointment", "BILLS": "bill",
-        "PAYMENTS": "payment", "REFUNDS": "refund", "CONSENTS": "consent", "SCANS": "scan",
-        "WAITLIST": "waitlist_entry", "ACCESS_LOG": "access_log", "PATIENT": "resident",
+        "PAYMENTS": "payment", "REFUNDS": "refund", "CONSENTS": "consent", "SCANS": "scan", "CHARGES": "inpatient_charge",
+        "WAITLIST": "waitlist_entry", "AGREEMENTS": "family_doctor_agreement", "ACCESS_LOG": "access_log", "PATIENT": "resident",
     }  # fmt: skip
     expected = {
         section: await connection.fetchval(f"select count(*) from {table} where resident_id = $1", resident_id)
