@@ -1,7 +1,9 @@
 """An outside client: what a phone, a hospital's system or the operator's tool does over HTTP."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -76,6 +78,25 @@ class Consumer:
                 return found
             time.sleep(POLL)
         raise TourError(f"{what} did not come within {seconds:.0f} seconds")
+
+    @contextmanager
+    def listening(self, operation: str, why: str = "") -> Iterator[Iterator[dict[str, Any]]]:
+        """Listens to a subscription over server-sent events: the `data` of each event, as they come."""
+        text = document(self.file, operation)
+        display.request(next(self.steps), self.who, f"{operation} {why}".strip(), text, {})
+        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {self.token}"}
+        with self.http.stream("POST", "/graphql", json={"query": text}, headers=headers) as response:
+            expect(response.status_code == 200, "the stream is open")
+            yield self._events(response.iter_lines())
+
+    def _events(self, lines: Iterator[str]) -> Iterator[dict[str, Any]]:
+        for line in lines:
+            body = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else None
+            if body is not None:
+                display.answer(body.get("data") or body)
+                if "errors" in body:
+                    raise TourError(f"the stream told {body['errors']}")
+                yield body["data"]
 
     def is_shut_out(self, operation: str, why: str) -> None:
         """Sends one operation until its sign-in is refused, which must come within a moment. Raises TourError when it does not."""

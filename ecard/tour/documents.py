@@ -10,8 +10,9 @@ FOLDER = Path(__file__).parent
 
 @cache
 def document(consumer: str, operation: str) -> str:
-    """The text of one operation as the consumer's file has it. Raises KeyError when there is none of that name."""
-    text = (FOLDER / f"{consumer}.graphql").read_text("utf-8")
+    """The text of one operation as the consumer's files have it: `mobile.graphql`, `mobile_….graphql`. Raises KeyError when there
+    is none of that name."""
+    text = "".join(path.read_text("utf-8") for path in sorted(FOLDER.glob(f"{consumer}*.graphql")))
     fragments, operations = {}, {}
     for node in parse(text).definitions:
         if isinstance(node, FragmentDefinitionNode):

@@ -7,14 +7,18 @@ import httpx
 
 from ecard.tour.apply import apply, join
 from ecard.tour.bills import charge
-from ecard.tour.clinic import arrive, book, open_clinic
+from ecard.tour.birth import born, first_check_up, first_number
+from ecard.tour.clinic import Clinic, arrive, book, open_clinic
 from ecard.tour.consent import agree, look
+from ecard.tour.hospital import operate
 from ecard.tour.leave import end, offline
 from ecard.tour.medicine import collect
+from ecard.tour.messages import read_messages
 from ecard.tour.parties import Parties
 from ecard.tour.payments import pay
 from ecard.tour.record import check_up, timeline
 from ecard.tour.settlement import give_back, settle
+from ecard.tour.trust import entrust, take_back
 from ecard.tour.use import lose, paper, show
 from ecard.tour.waiting import give_up, handed_on
 
@@ -40,9 +44,21 @@ def walk(http: httpx.Client, ready: Mapping[str, Any], hospital_code: str) -> in
     timeline(parties)
     agree(parties)
     look(parties)
+    _family(parties, clinic)
     handed_on(parties, entry)
     page = paper(parties)
     lose(parties, page)
     offline(parties)
     end(parties)
     return next(parties.resident.steps) - 1
+
+
+def _family(parties: Parties, clinic: Clinic) -> None:
+    """A year of one family."""
+    child = born(parties)
+    first_check_up(parties, clinic, child)
+    first_number(parties, child)
+    elder = entrust(parties)
+    operate(parties, clinic, elder)
+    read_messages(parties, child)
+    take_back(parties, elder)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from ecard.tour.consumer import PATIENCE, POLL, Consumer, TourError, expect, ste
 APPS = {"wechat": "WeChat", "alipay": "Alipay", "unionpay": "UnionPay", "bank": "Bank"}
 
 APART = timedelta(hours=1)
+ELDERS = 4  # of who has no card yet in the demo
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class Parties:
     hospital: Consumer
     operator: Consumer
     neighbour: Consumer
+    mother: Consumer
+    elder: Consumer
     pharmacy: Consumer
     other: Consumer
     apps: Mapping[str, Consumer]
@@ -48,20 +51,33 @@ class Parties:
         hospital = Consumer(http, numbers, "Hospital", "institution")
         operator = Consumer(http, numbers, "Operator", "platform")
         neighbour = Consumer(http, numbers, "Neighbour", "mobile")
+        mother, elder = (Consumer(http, numbers, who, "mobile") for who in ("Mother", "Grandparent"))
         pharmacy = Consumer(http, numbers, "Pharmacy", "institution")
         other = Consumer(http, numbers, "Other hospital", "institution")
         apps = {name: Consumer(http, numbers, who, "payments") for name, who in APPS.items()}
-        return cls(ready, resident, hospital, operator, neighbour, pharmacy, other, apps, hospital_code)
+        return cls(ready, resident, hospital, operator, neighbour, mother, elder, pharmacy, other, apps, hospital_code)
 
     def credentials(self, name: str) -> tuple[str, str]:
         """A client's id and secret."""
         client = self.ready["clients"][name]
         return client["id"], client["secret"]
 
-    def present(self, purpose: str, form: str = "PLATFORM") -> dict[str, Any]:
-        """A code that the resident shows."""
-        shown = self.resident.change("PresentCard", {"input": {"purpose": purpose, "form": form}}, f"for {purpose}")
-        code: dict[str, Any] = shown["code"]
+    @property
+    def elders(self) -> list[Mapping[str, Any]]:
+        """The oldest of those who have no card yet, as their numbers tell it."""
+        known = [one for one in self.ready["applicants"] if one["documentType"] == "RESIDENT_ID"]
+        return sorted(known, key=lambda one: str(one["documentNumber"][6:14]))[:ELDERS]
+
+    def longest_unasked(self, people: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Of these the one whose phone had the fewest messages, since a phone is sent only so many."""
+        phones = [message["phone"] for message in self.messages()]
+        return min(people, key=lambda one: phones.count(one["phone"]))
+
+    def present(self, purpose: str, form: str = "PLATFORM", of: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """A code that the resident shows. `of`: a person whom the mother cares for, whose code she shows (`id`)."""
+        wish = {"purpose": purpose, "form": form}
+        who, wish = (self.resident, wish) if of is None else (self.mother, {**wish, "residentId": of["id"]})
+        code: dict[str, Any] = who.change("PresentCard", {"input": wish}, f"for {purpose}")["code"]
         expect(code["purpose"] == purpose and "<svg" in code["svg"], "a code for this purpose, with its picture")
         return code
 
@@ -85,10 +101,10 @@ class Parties:
         found = person.send("Appointments", variables, "to see what else there is")["resident"]["appointments"]["nodes"]
         return all(abs(from_text(one["startsAt"]) - moment) >= APART for one in found)
 
-    def scan(self, code: str, step: str = "REGISTER") -> dict[str, Any]:
+    def scan(self, code: str, step: str = "REGISTER", setting: str = "OUTPATIENT") -> dict[str, Any]:
         """The variables of a scan at the hospital's window."""
         terminal = {"id": "window-3", "kind": "WINDOW"}
-        return {"input": {"code": code, "careStep": step, "careSetting": "OUTPATIENT", "terminal": terminal}}
+        return {"input": {"code": code, "careStep": step, "careSetting": setting, "terminal": terminal}}
 
     def received(self, before: int, phone: str) -> str:
         """The verification code of the SMS that came to this phone after so many lines of the SMS file."""

@@ -48,9 +48,10 @@ def _on_the_phone(parties: Parties, bill: Row) -> Row:
     return _finish(parties, parties.resident, "ALIPAY", started)
 
 
-def pay_on_the_phone(parties: Parties, bill: Row) -> None:
-    """The resident pays it, through WeChat."""
-    _finish(parties, parties.resident, "WECHAT_PAY", _start(parties.resident, "WECHAT_PAY", [bill["id"]]))
+def pay_on_the_phone(parties: Parties, bill: Row, payer: Consumer | None = None) -> Row:
+    """The resident pays it through WeChat, or whoever cares for whom it is about: the payment."""
+    phone = payer or parties.resident
+    return _finish(parties, phone, "WECHAT_PAY", _start(phone, "WECHAT_PAY", [bill["id"]]))
 
 
 def _at_the_window(parties: Parties, bill: Row) -> Row:

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.times import shanghai_day
 from ecard.tour import display
-from ecard.tour.apply import verification_code
+from ecard.tour.apply import sign_in
 from ecard.tour.clinic import DOCTORS, Clinic, free_slots
 from ecard.tour.consumer import TourError, expect
 from ecard.tour.parties import Parties
@@ -55,9 +55,7 @@ def _find_neighbour(parties: Parties, begin: datetime) -> None:
     everybody = [one for one in parties.ready["residents"] if one["phone"]]
     for one in secrets.SystemRandom().sample(everybody, len(everybody)):
         parties.neighbour.token = None
-        code = verification_code(parties, parties.neighbour, one)
-        given = {"phone": one["phone"], "verificationCode": code, "device": "tour"}
-        parties.neighbour.token = parties.neighbour.change("SignIn", {"input": given})["session"]["accessToken"]
+        sign_in(parties, parties.neighbour, one)
         if parties.is_free(parties.neighbour, begin):
             return
     raise TourError("every neighbour has something else at that time")
