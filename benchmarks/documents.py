@@ -44,12 +44,13 @@ mutation BookAppointment($input: BookAppointmentInput!) {
   }
 }"""
 
-# The document Home of the contract, without the notifications.
+# The document Home of the contract.
 HOME = """query Home($residentId: ID) {
   me {
     id
     fullName
     familyMembers { id relationship scopes expiresAt resident { id fullName card { id status } } }
+    notifications(first: 3, unreadOnly: true) { totalCount nodes { id title body createdAt } }
   }
   resident(id: $residentId) {
     id
@@ -108,6 +109,7 @@ HOME_OF_POSTGRAPHILE = """query Home($residentId: String) {
     familyMembers(orderBy: KEY_DESC) {
       id: rowId relationship scopes expiresAt resident { id: rowId fullName card { id: rowId status } }
     }
+    notifications(first: 3, condition: { unread: true }, orderBy: KEY_DESC) { totalCount nodes { id: rowId title body createdAt } }
   }
   resident(id: $residentId) {
     id: rowId

@@ -106,7 +106,7 @@ QUESTIONS = (
     ),
     Question(
         "home",
-        "the home screen: card, family, appointments, bills and reports in one request",
+        "the home screen: card, family, notifications, appointments, bills and reports in one request",
         Askers.FAMILIES,
         HOME,
         (OURS, LIMIT, CONVENTIONAL, MERCURIUS, POSTGRAPHILE),

@@ -11,7 +11,9 @@ from benchmarks.conventional.context import Info
 from benchmarks.conventional.health_record import Report
 from benchmarks.conventional.loaders import Row
 from benchmarks.conventional.statements import reads
+from benchmarks.conventional.types import DateTime
 from domain.enums import CareScope
+from domain.ids import PublicId
 
 APPOINTMENTS = f"""
 select a.* from appointment a
@@ -29,6 +31,45 @@ where r.resident_id = $1 and {reads("r", CareScope.REPORTS)} and r.status = 'FIN
   and ($3::text[] is null or r.category = any($3))
 order by r.issued_at desc, r.id desc limit $4
 """
+# In the language that the reader prefers.
+NOTIFICATIONS = """
+select n.resident_id, n.id, n.created_at, case r.language when 'en' then n.title_en else n.title_zh end as title,
+       case r.language when 'en' then n.body_en else n.body_zh end as body
+from (select n.* from notification n where n.resident_id = $1 and n.in_app and (not $2::boolean or n.read_at is null)
+      order by n.id desc limit $3) n join resident r on r.resident_id = n.resident_id
+order by n.id desc
+"""
+COUNT = "select count(*) from notification n where n.resident_id = $1 and n.in_app and (not $2::boolean or n.read_at is null)"
+
+
+@strawberry.type
+class Notification:
+    id: strawberry.ID
+    title: str
+    body: str
+    created_at: DateTime
+
+    @classmethod
+    def of(cls, row: Row) -> "Notification":
+        id = strawberry.ID(PublicId("w", row["id"], row["resident_id"]).encode())
+        return cls(id=id, title=row["title"], body=row["body"], created_at=DateTime(row["created_at"]))
+
+
+@strawberry.type
+class Notifications:
+    key: strawberry.Private[UUID]
+    unread_only: strawberry.Private[bool]
+    first: strawberry.Private[int]
+
+    @strawberry.field
+    async def total_count(self, info: Info) -> int:
+        count: int = await info.context.pool.fetchval(COUNT, self.key, self.unread_only)
+        return count
+
+    @strawberry.field
+    async def nodes(self, info: Info) -> list[Notification]:
+        rows = await info.context.pool.fetch(NOTIFICATIONS, self.key, self.unread_only, self.first)
+        return [Notification.of(row) for row in rows]
 
 
 @strawberry.type

@@ -32,7 +32,7 @@ from domain.times import to_text
 if TYPE_CHECKING:
     from benchmarks.conventional.appointments import AppointmentConnection
     from benchmarks.conventional.health_record import HealthRecord, HealthSummary
-    from benchmarks.conventional.lists import Appointments, Bills, Reports
+    from benchmarks.conventional.lists import Appointments, Bills, Notifications, Reports
 
 Date = NewType("Date", date)
 DateTime = NewType("DateTime", datetime)
@@ -221,6 +221,14 @@ class Resident:
     @strawberry.field
     async def family_members(self, info: Info) -> list[FamilyMember]:
         return [FamilyMember.of(row) for row in await info.context.loaders.family.load(self.key)]
+
+    @strawberry.field
+    async def notifications(
+        self, unread_only: bool = False, first: int = 20
+    ) -> Annotated["Notifications", strawberry.lazy("benchmarks.conventional.lists")]:
+        from benchmarks.conventional.lists import Notifications
+
+        return Notifications(key=self.key, unread_only=unread_only, first=first)
 
     @strawberry.field
     async def appointments(

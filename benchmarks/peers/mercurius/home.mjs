@@ -12,6 +12,13 @@ const CARDS = statement(`
 const FAMILY = statement(`
   select resident_id, id, member_id, relationship, scopes, expires_at from family_member
   where resident_id = $1 and (expires_at is null or expires_at > now()) order by id desc`);
+// In the language that the reader prefers.
+const TOLD = `from notification n where n.resident_id = $1 and n.in_app and (not $2::boolean or n.read_at is null)`;
+const NOTIFICATIONS = statement(`
+  select n.resident_id, n.id, case r.language when 'en' then n.title_en else n.title_zh end as title,
+    case r.language when 'en' then n.body_en else n.body_zh end as body, n.created_at
+  from (select n.* ${TOLD} order by n.id desc limit $3) n join resident r on r.resident_id = n.resident_id order by n.id desc`);
+const COUNT = statement(`select count(*)::integer as count ${TOLD}`);
 const APPOINTMENTS = statement(`
   select a.resident_id, a.id, a.starts_at, a.status, a.queue_number, a.fee, a.doctor_id, a.department_id, a.institution_id, a.bill_id
   from appointment a where a.resident_id = $1 and ${reads("a", "$2", "'APPOINTMENTS'")} and ($3::text[] is null or a.status = any($3))
@@ -75,9 +82,16 @@ export const resolvers = {
         row, id: ownedId("M", row.resident_id, row.id), relationship: row.relationship, scopes: row.scopes, expiresAt: row.expires_at,
       }));
     },
+    notifications: ({ key }, { unreadOnly, first }, { viewer }) => ({ asked: [key === viewer.resident_id ? key : null, unreadOnly], first }),
     appointments: page(APPOINTMENTS, "APPOINTMENT", "statuses", appointment),
     bills: page(BILLS, "BILL", "statuses", bill),
     reports: page(REPORTS, "REPORT", "categories", report),
+  },
+  Notifications: {
+    totalCount: async ({ asked }, _, { pool }) => (await COUNT(pool, ...asked))[0].count,
+    nodes: async ({ asked, first }, _, { pool }) => (await NOTIFICATIONS(pool, ...asked, first)).map((row) => ({
+      id: ownedId("w", row.resident_id, row.id), title: row.title, body: row.body, createdAt: row.created_at,
+    })),
   },
 };
 

@@ -24,6 +24,7 @@ await app.register(mercurius, {
   resolvers: {
     ...dayList.resolvers,
     ...booking.resolvers,
+    ...home.resolvers,
     ...healthRecord.resolvers,
     Query: { ...dayList.resolvers.Query, ...home.resolvers.Query },
     Resident: { ...home.resolvers.Resident, ...healthRecord.resolvers.Resident },

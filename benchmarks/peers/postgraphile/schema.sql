@@ -46,6 +46,17 @@ comment on view postgraphile.family_member is E'@primaryKey resident_id,key\n'
     '@foreignKey (resident_id) references postgraphile.resident (resident_id)|@forwardBehavior -*|@foreignSimpleFieldName familyMembers|@backwardBehavior -connection +list\n'
     '@foreignKey (member_id) references postgraphile.resident (resident_id)|@fieldName resident|@backwardBehavior -*';
 
+-- In the language that the reader prefers.
+create view postgraphile.notification as
+select n.resident_id, n.id as key, api.owned_id('w', n.resident_id, n.id) as id, n.created_at, n.read_at is null as unread,
+       case r.language when 'en' then n.title_en else n.title_zh end as title,
+       case r.language when 'en' then n.body_en else n.body_zh end as body
+from public.notification n join public.resident r on r.resident_id = n.resident_id
+where n.resident_id = current_setting('viewer.resident_id')::uuid and r.resident_id = current_setting('viewer.resident_id')::uuid
+  and n.in_app;
+comment on view postgraphile.notification is E'@primaryKey resident_id,key\n'
+    '@foreignKey (resident_id) references postgraphile.resident (resident_id)|@forwardBehavior -*|@foreignFieldName notifications';
+
 create view postgraphile.appointment as
 select a.resident_id, a.id as key, api.owned_id('B', a.resident_id, a.id) as id, a.starts_at, a.status, a.queue_number, a.doctor_id,
        a.department_id, a.institution_id
