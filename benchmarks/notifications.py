@@ -158,8 +158,7 @@ def processes(environment: Mapping[str, str], port: int) -> Iterator[None]:
     commands = (("web", "--port", str(port)), ("worker",))
     of_ours, quiet = {**os.environ, **environment}, subprocess.DEVNULL
     running = [
-        subprocess.Popen([sys.executable, "-m", "ecard", *command], env=of_ours, stdout=quiet, stderr=quiet)
-        for command in commands
+        subprocess.Popen([sys.executable, "-m", "ecard", *command], env=of_ours, stdout=quiet, stderr=quiet) for command in commands
     ]
     try:
         yield
