@@ -60,6 +60,15 @@ AGREEMENT = (
     " i.name as institution from family_doctor_agreement a join family_doctor_team t on t.id = a.team_id"
     " join institution i on i.id = a.institution_id where a.resident_id = $1 and a.id = $2"
 )
+CARER = (
+    "select 'STANDING' as status, c.created_at as at, c.carer_name as carer from carer c"
+    " where c.resident_id = $1 and c.id = $2 and c.place is not null"
+)
+# What is left of a carer who was, and of a child who is none any more.
+ENDED_CARE = (
+    "select a.action as status, a.at from audit a where a.subject_id = $1 and a.object_id = $2"
+    " and a.action in ('carer.removed', 'carer.expired', 'resident.came_of_age')"
+)
 
 SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.APPOINTMENT_CANCELLED_BY_INSTITUTION: APPOINTMENT,
@@ -89,6 +98,10 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.AGREEMENT_ENDED: AGREEMENT,
     NotificationEvent.SERVICE_DELIVERED: AGREEMENT,
     NotificationEvent.BREAK_GLASS: BROKEN_GLASS,
+    NotificationEvent.CARER_ADDED: CARER,
+    NotificationEvent.CARER_REMOVED: ENDED_CARE,
+    NotificationEvent.CARER_ENDED: ENDED_CARE,
+    NotificationEvent.CAME_OF_AGE: ENDED_CARE,
 }
 
 

@@ -66,6 +66,7 @@ class JobKind(StrEnum):
     CLOSE_ORDER = "close_order"
     CREATE_ORDER = "create_order"
     DELIVER_NOTIFICATION = "deliver_notification"
+    END_CARE = "end_care"
     EXPIRE_PRESCRIPTIONS = "expire_prescriptions"
     JUDGE_NO_SHOWS = "judge_no_shows"
     QUERY_PAYMENT = "query_payment"

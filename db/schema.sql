@@ -2462,8 +2462,6 @@ CREATE INDEX encounter_by_time ON public.encounter USING btree (resident_id, occ
 
 CREATE INDEX family_doctor_team_by_code ON public.family_doctor_team USING btree (code, id);
 
-CREATE INDEX family_member_to_expire ON public.family_member USING btree (expires_at) WHERE (expires_at IS NOT NULL);
-
 CREATE INDEX file_to_expire ON public.file USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);

@@ -40,7 +40,7 @@ from domain.times import for_people
 
 # Facts that are fen, and facts that are names of people.
 MONEY = frozenset({"amount"})
-PEOPLE = frozenset({"holder"})
+PEOPLE = frozenset({"carer", "holder"})
 
 
 class NotificationEvent(StrEnum):
@@ -73,6 +73,10 @@ class NotificationEvent(StrEnum):
     DEPOSIT_LOW = "DEPOSIT_LOW"  # (admission)
     DISCHARGED = "DISCHARGED"  # (admission)
     BREAK_GLASS = "BREAK_GLASS"  # (visit)
+    CARER_ADDED = "CARER_ADDED"  # (carer)
+    CARER_REMOVED = "CARER_REMOVED"  # (the carer that was)
+    CARER_ENDED = "CARER_ENDED"  # (the carer whose time is over)
+    CAME_OF_AGE = "CAME_OF_AGE"  # (the resident)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,11 @@ _WHEN = frozenset({"institution", "department", "doctor", "starts_at"})
 _MONEY = frozenset({"institution", "amount"})
 _REPORT = frozenset({"institution", "title"})
 _WHERE = frozenset({"institution"})
+
+
+def _care(letter: str, state: str, *facts: str) -> Told:
+    """Who may see and do things for somebody is listed whatever its reader has chosen."""
+    return Told(letter, CareScope.CARD, frozenset({state}), frozenset(facts), always_listed=True)
 
 
 def _agreement(state: AgreementStatus, *facts: str) -> Told:
@@ -145,6 +154,10 @@ EVENTS: Mapping[NotificationEvent, Told] = MappingProxyType(
         NotificationEvent.BREAK_GLASS: Told(
             "V", CareScope.RECORDS, frozenset({"BROKEN"}), _WHERE, at_any_hour=True, always_listed=True
         ),
+        NotificationEvent.CARER_ADDED: _care("k", "STANDING", "carer"),
+        NotificationEvent.CARER_REMOVED: _care("k", "carer.removed"),
+        NotificationEvent.CARER_ENDED: _care("k", "carer.expired"),
+        NotificationEvent.CAME_OF_AGE: _care("R", "resident.came_of_age"),
     }
 )
 

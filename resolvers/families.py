@@ -8,6 +8,7 @@ from db.carers import Carer
 from domain.enums import CareScope
 from domain.identities import IdentityKind, document_digest
 from domain.ids import Key, PublicId
+from domain.notifications import NotificationEvent
 from domain.refusals import Forbidden, IdentityNotVerified, InvalidInput, NotFound, TooManyCarers
 from resolvers.applicants import enter
 from resolvers.audit import record
@@ -15,6 +16,7 @@ from resolvers.identities import open_phone, set_phone
 from resolvers.inputs import CARER, FAMILY_MEMBER, read_owned_id
 from resolvers.issuing import card_of
 from resolvers.members import Member, read_member
+from resolvers.notifications import tell
 from resolvers.people import may_act_for, signed_in_resident
 from resolvers.transaction import Ask, Made, Transaction
 from resolvers.verification import must_use_code
@@ -61,6 +63,7 @@ async def remove_family_member(tx: Transaction, *, family_member_id: str) -> Mad
         await may_act_for(tx, resident_id, CareScope.CARD, field)
     await carers.remove(tx.connection, resident_id, id)
     await record(tx, "carer.removed", resident_id, id)
+    await tell(tx, NotificationEvent.CARER_REMOVED, resident_id, id, also=[carer.carer_id])
     return Made({"removed_id": family_member_id})
 
 
@@ -78,15 +81,21 @@ async def _meet(tx: Transaction, resident_id: UUID, member: Member) -> None:
 
 
 async def _entrust(tx: Transaction, resident_id: UUID, member: Member) -> UUID:
+    """Makes who asks a carer, or what they are as a carer another thing: the id of the carer's row."""
     for ended in await carers.expire(tx.connection, resident_id, tx.now):
         await record(tx, "carer.expired", resident_id, ended.id)
+        await tell(tx, NotificationEvent.CARER_ENDED, resident_id, ended.id, also=[ended.carer_id])
     carer, what = member.carer, (member.relationship, member.scopes, tx.now, member.expires_at)
     row = Carer(resident_id, tx.new_id(), carer.resident_id, carer.full_name, *what)
     kept = await carers.replace(tx.connection, row)
-    if kept is None and not await carers.insert(tx.connection, row):
+    if kept is not None:
+        await record(tx, "carer.changed", resident_id, kept)
+        return kept
+    if not await carers.insert(tx.connection, row):
         raise TooManyCarers
-    await record(tx, "carer.added" if kept is None else "carer.changed", resident_id, kept or row.id)
-    return kept or row.id
+    await record(tx, "carer.added", resident_id, row.id)
+    await tell(tx, NotificationEvent.CARER_ADDED, resident_id, row.id)
+    return row.id
 
 
 async def _named(tx: Transaction, public_id: str, field: str) -> tuple[UUID, UUID]:

@@ -9,6 +9,7 @@ from db.outbox import Job, JobKind
 from workers.agreements import watch_agreements
 from workers.days import turn_day
 from workers.deliveries import deliver_notification, delivery_failed
+from workers.families import end_care
 from workers.files import file_failed, render_file
 from workers.inbox import apply_notification
 from workers.ledger import verify_ledger
@@ -40,6 +41,7 @@ JOBS: Mapping[str, Work] = MappingProxyType(
         JobKind.CLOSE_ORDER: Work(close_order),
         JobKind.CREATE_ORDER: Work(create_order),
         JobKind.DELIVER_NOTIFICATION: Work(deliver_notification, delivery_failed),
+        JobKind.END_CARE: Work(end_care),
         JobKind.EXPIRE_PRESCRIPTIONS: Work(expire_prescriptions),
         JobKind.JUDGE_NO_SHOWS: Work(judge_no_shows),
         JobKind.QUERY_PAYMENT: Work(query_payment),

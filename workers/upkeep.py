@@ -12,6 +12,7 @@ from workers.tools import Tools
 
 SCHEDULE: Mapping[JobKind, timedelta] = MappingProxyType(
     {
+        JobKind.END_CARE: timedelta(minutes=5),
         JobKind.EXPIRE_PRESCRIPTIONS: timedelta(minutes=5),
         JobKind.JUDGE_NO_SHOWS: timedelta(minutes=5),
         JobKind.SETTLE_DUE: timedelta(hours=1),

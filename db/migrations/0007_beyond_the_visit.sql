@@ -135,7 +135,6 @@ update carer c set place = n.place
 alter table carer add constraint carer_has_a_place unique (resident_id, place);
 alter table carer add constraint carer_is_counted check ((place is null) = (binding_id is not null));
 create index carer_to_expire on carer (expires_at) where expires_at is not null;
-create index family_member_to_expire on family_member (expires_at) where expires_at is not null;
 
 -- An unknown patient is a resident of whom a name, a sex and an age are guessed, until their card is bound to the real one.
 alter table resident add column temporary boolean not null default false;
