@@ -10,6 +10,7 @@ from ecard.tour.bills import charge
 from ecard.tour.birth import born, first_check_up, first_number
 from ecard.tour.clinic import Clinic, arrive, book, open_clinic
 from ecard.tour.consent import agree, look
+from ecard.tour.doctor import find_doctor, renew_and_leave, serve
 from ecard.tour.hospital import operate
 from ecard.tour.leave import end, offline
 from ecard.tour.medicine import collect
@@ -59,6 +60,9 @@ def _family(parties: Parties, clinic: Clinic) -> None:
     first_check_up(parties, clinic, child)
     first_number(parties, child)
     elder = entrust(parties)
+    agreement = find_doctor(parties, clinic, elder)
+    serve(parties, elder, agreement)
     operate(parties, clinic, elder)
     read_messages(parties, child)
+    renew_and_leave(parties, elder, agreement)
     take_back(parties, elder)
