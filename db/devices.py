@@ -31,7 +31,7 @@ async def standing(connection: Connection, resident_id: UUID, now: datetime) -> 
 
 async def find(connection: Connection, resident_id: UUID, id: UUID, now: datetime) -> Device | None:
     """One of them, unless it is gone or its session has ended."""
-    row = await connection.fetchrow(FIND, resident_id, id, now)
+    row = await connection.fetchrow(FIND, resident_id, now, id)
     return None if row is None else Device(**row)
 
 

@@ -40,3 +40,16 @@ async def test_it_does_not_wait_for_the_morning(tools: Tools, sms: RecordingSms,
     await telling.tell(tools, job)
     await telling.tell(tools, job)
     assert [text for _, text, _, _ in sms.sent] == [TOLD]
+
+
+async def test_it_is_listed_whatever_somebody_has_chosen(tools: Tools, sms: RecordingSms, ward: Ward) -> None:
+    resident_id = ward.resident.resident_id
+    await ward.world.rows("insert into notification_preference values ($1, '{}', null, null, now())", resident_id)
+    await ward.world.change(emergencies.break_glass, ward.hospital, visit_id=ward.visit_id, reason="昏迷")
+    (row,) = await ward.world.rows(JOBS, str(ward.visit.id))
+    async with tools.pool.transaction() as connection:
+        job = await outbox.start(connection, row["id"], ward.world.now)
+    assert job is not None
+    await telling.tell(replace(tools, clock=lambda: ward.world.now), job)
+    listed = await ward.world.rows("select event from notification where resident_id = $1 and in_app", resident_id)
+    assert ([row["event"] for row in listed], sms.sent) == (["BREAK_GLASS"], [])
