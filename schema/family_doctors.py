@@ -88,8 +88,8 @@ class FamilyDoctorAgreement(Node):
     packages: list[FamilyDoctorPackage] = listed(
         "FamilyDoctorPackage",
         "What the resident signed up for, by code.",
-        always="exists (select from public.agreement_package x where x.resident_id = {owner} and x.agreement_id = {p}.key"
-        " and x.package_id = {t}.key)",
+        always="exists (select from public.agreement_package x where x.resident_id = {p}.resident_id"
+        " and x.agreement_id = {p}.key and x.package_id = {t}.key)",
         order=by_code(),
     )
     services: list[AgreementService] = listed(

@@ -16,6 +16,11 @@ VERBS = ("select ", "insert ", "update ", "delete ", "with ")
 OVER_ALL = frozenset(
     {
         "db.access_chain.RESIDENTS",
+        "db.agreements_due.PAGES.END",
+        "db.agreements_due.PAGES.ESCALATION",
+        "db.agreements_due.PAGES.GIVING_UP",
+        "db.agreements_due.PAGES.NOTICE",
+        "db.agreements_due.PAGES.REMINDER",
         "db.carers.EXPIRED",
         "db.ledger_check.BILLS",
         "db.ledger_check.ENTRIES",
