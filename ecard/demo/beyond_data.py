@@ -1,10 +1,12 @@
-"""What the demo city's family doctors promise, and what a stay in its hospitals costs."""
+"""What the demo city's family doctors promise, what a stay in its hospitals costs, and how some residents want to be told."""
 
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
-from domain.enums import AgreementStatus
+from domain.enums import AgreementStatus, NotificationChannel
+from domain.quiet_hours import Preferences, Quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,9 @@ DAILY = (
     line("XB05BBL108", "氯化钠注射液 250ml", 3, "4.12"),
     line("250101015", "血细胞分析", 1, "20.00"),
 )
+
+# Of which resident.
+PREFERENCES = {
+    4: Preferences(frozenset({NotificationChannel.IN_APP, NotificationChannel.SMS}), Quiet(time(21), time(7, 30))),
+    8: Preferences(frozenset({NotificationChannel.IN_APP}), None),
+}

@@ -11,10 +11,12 @@ from db.prescriptions import Prescription
 from db.visits import Visit
 from domain.enums import CareStep, PrescriptionStatus
 from domain.ids import Key, PublicId
+from domain.notifications import NotificationEvent
 from domain.refunds import RequestedBy
 from domain.times import shanghai_day
 from domain.viewer import Viewer, ViewerKind
 from ecard.demo.histories import PAID_AFTER, Patient, of_department, pay
+from ecard.demo.messages import told
 from ecard.demo.record_data import (
     ALLERGIES,
     BIOCHEMISTRY,
@@ -115,9 +117,11 @@ async def _report(tx: Transaction, visit: Visit, doctor: Doctor, number: int) ->
         "observed_at": visit.opened_at,
     }
     if visit.care_step == CareStep.EXAMINE:
-        await publish_report(tx, **X_RAY, **about)
+        made = await publish_report(tx, **X_RAY, **about)
     else:
-        await publish_report(tx, **BIOCHEMISTRY, observations=[measure.observed(number) for measure in MEASURES], **about)
+        made = await publish_report(tx, **BIOCHEMISTRY, observations=[one.observed(number) for one in MEASURES], **about)
+    key: Key = made.fields["report"]
+    await told(tx, NotificationEvent.REPORT_PUBLISHED, visit.resident_id, key.id)
 
 
 async def _prescribe(

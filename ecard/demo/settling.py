@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from db import carers, patient_numbers, residents, scans, visits
+from db import carers, notifications, patient_numbers, residents, scans, visits
 from db.cards import Card
 from db.carers import Carer
 from db.residents import Resident
@@ -22,6 +22,7 @@ from ecard.demo.city_data import HOSPITALS
 from ecard.demo.city_people import CityPeople
 from ecard.demo.founding import Founded, FoundedHospital
 from ecard.demo.histories import METHODS, Patient, book_ahead, close_books, treat
+from ecard.demo.messages import choose
 from ecard.demo.people import Person
 from ecard.demo.records import prescribe_lately, write_up
 from ecard.demo.stays import stay
@@ -65,6 +66,7 @@ async def settle(tx: Transaction, people: CityPeople, founded: Founded) -> list[
     for index, card in enumerate(cards):
         if index % 3 == 0:
             await print_of(tx, card, CodeForm.PLATFORM, LABELS[index % len(LABELS)])
+        await choose(tx, index, card.resident_id)
         patient = _patient(cards, index)
         await _past(tx, index, card, patient, founded.hospitals)
         if index % BOOKED_AHEAD == 0:
@@ -122,11 +124,13 @@ async def _move_in(tx: Transaction, person: Person, app_id: UUID) -> Card:
 
 
 async def _past(tx: Transaction, index: int, card: Card, patient: Patient, hospitals: Sequence[FoundedHospital]) -> None:
-    """Up to five scans, the last some days ago, each at another hospital; where one was accepted, a visit with what came of it."""
-    for number, (step, purpose, outcome) in enumerate(PAST[: (index + 3) % (len(PAST) + 1)]):
+    """Up to five scans, the last some days ago, each at another hospital; where one was accepted, a visit with what came of it. All
+    messages but the last have been read."""
+    for number, (step, purpose, outcome) in reversed(list(enumerate(PAST[: (index + 3) % (len(PAST) + 1)]))):
         then = replace(tx, now=_in_opening_hours(tx.now - FIRST_SCAN - NEXT_SCAN * number, index))
         if then.now < card.issued_at:
-            return
+            continue
+        await notifications.mark_read(tx.connection, card.resident_id, None, then.now)
         hospital = hospitals[(index + number) % len(hospitals)]
         visit = await _visit(then, card, hospital, step) if outcome is ScanOutcome.ACCEPTED else None
         where = (step, CareSetting.OUTPATIENT, purpose, outcome, f"window-{number + 1}", TerminalKind.WINDOW)

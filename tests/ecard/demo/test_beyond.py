@@ -3,7 +3,7 @@
 from db.connection import Connection
 from db.ledger_check import rows
 from domain.ledger_check import differences
-from ecard.demo.beyond_data import PASTS, STAYS, TEAMS
+from ecard.demo.beyond_data import PASTS, PREFERENCES, STAYS, TEAMS
 
 
 async def _count(connection: Connection, query: str) -> int:
@@ -45,6 +45,22 @@ async def test_people_are_in_hospital_and_one_has_gone_home(city: Connection) ->
     assert final["insured"] > 0
     # It is with the provider that knows nothing of it.
     assert await _count(city, "refund where status = 'PENDING'") == 0
+
+
+async def test_people_find_in_their_lists_what_happened(city: Connection) -> None:
+    reports = "report r where exists (select from notification n where n.about_id = r.resident_id and n.subject_id = r.id)"
+    assert await _count(city, reports) == await _count(city, "report")
+    for_carers = "notification n join carer c on c.resident_id = n.about_id and c.carer_id = n.resident_id"
+    assert await _count(city, for_carers) > 0
+    assert await _count(city, "notification n where n.resident_id <> n.about_id") == await _count(city, for_carers)
+    for state in ("null", "not null"):
+        assert await _count(city, f"notification where read_at is {state}") >= 10
+    assert await _count(city, "notification where read_at <= created_at or created_at > now()") == 0
+
+
+async def test_some_want_to_be_told_in_another_way(city: Connection) -> None:
+    assert await _count(city, "notification_preference") == len(PREFERENCES)
+    assert await _count(city, "notification_preference where quiet_from is null") == 1
 
 
 async def test_the_ledger_agrees(city: Connection) -> None:
