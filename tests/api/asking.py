@@ -62,7 +62,7 @@ class Asker:
         data: dict[str, Any] = answer["data"]
         return data
 
-    async def change(self, viewer: Viewer | None, document: str, **given: Any) -> Mapping[str, Any]:
+    async def change(self, viewer: Viewer | None, document: str, /, **given: Any) -> Mapping[str, Any]:
         """The payload of the document's one mutation, whose variable is `input`."""
         payload: Mapping[str, Any]
         (payload,) = (await self.data(viewer, document, input=given)).values()
