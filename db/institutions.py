@@ -7,16 +7,17 @@ from uuid import UUID
 
 from db.connection import Connection
 
-_COLUMNS = "id, code, name, district, level, address, accepts_outpatient, accepts_inpatient, care_steps, created_at"
+_COLUMNS = "id, code, name, district, level, address, accepts_outpatient, accepts_inpatient, care_steps, created_at, email"
 
 INSERT = (
-    f"insert into institution ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    f"insert into institution ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
     " on conflict (code) do nothing returning id"
 )
 FIND = f"select {_COLUMNS} from institution where id = $1"
 UPDATE = (
     "update institution set accepts_outpatient = coalesce($2, accepts_outpatient),"
-    " accepts_inpatient = coalesce($3, accepts_inpatient), care_steps = coalesce($4, care_steps)"
+    " accepts_inpatient = coalesce($3, accepts_inpatient), care_steps = coalesce($4, care_steps),"
+    " email = nullif(coalesce($5, email), '')"
     " where id = $1 returning id"
 )
 LOCK = "select id from institution where id = $1 for no key update"
@@ -28,7 +29,7 @@ OF_DEPARTMENT = "select institution_id from department where id = $1 and active"
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """A row. `care_steps`: at which the card is accepted."""
+    """A row. `care_steps`: at which the card is accepted; `email`: where it is written to of what waits for it."""
 
     id: UUID
     code: str
@@ -40,13 +41,14 @@ class Institution:
     accepts_inpatient: bool
     care_steps: Sequence[str]
     created_at: datetime
+    email: str | None = None
 
 
 async def insert(connection: Connection, row: Institution) -> bool:
     """Adds it; False when there is one with its code."""
     values = (row.id, row.code, row.name, row.district, row.level, row.address)
     accepts = (row.accepts_outpatient, row.accepts_inpatient, row.care_steps)
-    return await connection.fetchval(INSERT, *values, *accepts, row.created_at) is not None
+    return await connection.fetchval(INSERT, *values, *accepts, row.created_at, row.email) is not None
 
 
 async def find(connection: Connection, id: UUID) -> Institution | None:
@@ -72,9 +74,10 @@ async def update(
     accepts_outpatient: bool | None,
     accepts_inpatient: bool | None,
     care_steps: Sequence[str] | None,
+    email: str | None,
 ) -> bool:
-    """Changes what is not None; False when there is no such institution."""
-    return await connection.fetchval(UPDATE, id, accepts_outpatient, accepts_inpatient, care_steps) is not None
+    """Changes what is not None, and takes an empty `email` away; False when there is no such institution."""
+    return await connection.fetchval(UPDATE, id, accepts_outpatient, accepts_inpatient, care_steps, email) is not None
 
 
 async def lock(connection: Connection, id: UUID) -> None:

@@ -523,6 +523,39 @@ CREATE VIEW api.department AS
     active
    FROM public.department;
 
+CREATE TABLE public.device (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    channel text NOT NULL,
+    token_digest bytea NOT NULL,
+    token_sealed bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    gone_at timestamp with time zone
+);
+
+CREATE TABLE public.session (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    app_id uuid NOT NULL,
+    device text,
+    refresh_digest bytea NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+CREATE VIEW api.device AS
+ SELECT d.resident_id,
+    d.id AS key,
+    api.owned_id('\x76'::bytea, d.resident_id, d.id) AS id,
+    d.channel,
+    d.created_at
+   FROM (public.device d
+     JOIN public.session s ON (((s.resident_id = d.resident_id) AND (s.id = d.session_id))))
+  WHERE ((d.gone_at IS NULL) AND (s.ended_at IS NULL) AND (s.expires_at > now()));
+
 CREATE TABLE public.diagnosis (
     resident_id uuid NOT NULL,
     encounter_id uuid NOT NULL,
@@ -1076,7 +1109,8 @@ CREATE VIEW api.institution AS
     accepts_outpatient,
     accepts_inpatient,
     care_steps,
-    created_at
+    created_at,
+    email
    FROM public.institution;
 
 CREATE VIEW api.medication AS
@@ -1565,18 +1599,6 @@ CREATE VIEW api.scan AS
     offline
    FROM public.scan;
 
-CREATE TABLE public.session (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    app_id uuid NOT NULL,
-    device text,
-    refresh_digest bytea NOT NULL,
-    started_at timestamp with time zone NOT NULL,
-    last_seen_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone
-);
-
 CREATE VIEW api.session AS
  SELECT resident_id,
     id AS key,
@@ -1816,17 +1838,6 @@ CREATE TABLE public.code_handle (
 CREATE TABLE public.cron_run (
     name text NOT NULL,
     last_run_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.device (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    channel text NOT NULL,
-    token_digest bytea NOT NULL,
-    token_sealed bytea NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    gone_at timestamp with time zone
 );
 
 CREATE TABLE public.file_key (

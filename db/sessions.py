@@ -21,8 +21,17 @@ RENEW = (
     "update session set refresh_digest = $4, last_seen_at = $5, expires_at = $6"
     " where resident_id = $1 and id = $2 and refresh_digest = $3 and ended_at is null returning id"
 )
-END = "update session set ended_at = $3 where resident_id = $1 and id = $2 and ended_at is null returning id"
-END_ALL = "update session set ended_at = $2 where resident_id = $1 and ended_at is null and expires_at > $2 returning id"
+# Messages go to its devices no longer, and nobody keeps where that was.
+END = (
+    "with ended as (update session set ended_at = $3 where resident_id = $1 and id = $2 and ended_at is null returning id),"
+    " forgotten as (delete from device d using ended e where d.resident_id = $1 and d.session_id = e.id)"
+    " select id from ended"
+)
+END_ALL = (
+    "with ended as (update session set ended_at = $2 where resident_id = $1 and ended_at is null and expires_at > $2 returning id),"
+    " forgotten as (delete from device where resident_id = $1)"
+    " select id from ended"
+)
 STANDS = "select exists (select from session where resident_id = $1 and ended_at is null and expires_at > $2)"
 EXISTS = "select id from session where resident_id = $1 and id = $2"
 

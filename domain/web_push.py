@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 
+HOSTS = ("fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com", ".notify.windows.com")
+"""The push services of the browsers that people have."""
+
 LONGEST = 4096  # characters
 AUTH_BYTES = 16
 
@@ -25,6 +28,10 @@ class Subscription:
     def origin(self) -> str:
         """Whom a request there is signed for."""
         return f"https://{urlsplit(self.endpoint).netloc}"
+
+    def text(self) -> str:
+        """As JSON, always the same for the same subscription, whatever else a browser writes into its own."""
+        return orjson.dumps({"endpoint": self.endpoint, "keys": {"p256dh": self.p256dh, "auth": self.auth}}).decode()
 
 
 def read_subscription(text: str, hosts: Sequence[str]) -> Subscription:

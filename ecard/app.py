@@ -33,7 +33,7 @@ from ecard.payment_providers import payment_providers
 from ecard.settings import Settings
 from ecard.shared import SharedReports
 from ecard.subscriptions import Subscriptions
-from ecard.tools import pool_options, resolver_tools
+from ecard.tools import pool_options, push_public_key, resolver_tools
 from ecard.transport.assembly import TransportOptions, assemble
 from ecard.transport.drain import Drain
 from ecard.transport.front import Front
@@ -95,7 +95,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
 def _engine(settings: Settings, schema: strawberry.Schema, source: Source, changes: Changes, updates: Updates) -> Engine:
     documents, limits = _documents(settings, source.schema), _limits(settings)
     subscriptions = Subscriptions(source.schema, build.watches(schema), updates, changes.clock)
-    return Engine(source, build.changes(schema), documents, changes, changes.pool, limits, changes.clock, subscriptions)
+    key = push_public_key(settings)
+    return Engine(source, build.changes(schema), documents, changes, changes.pool, limits, changes.clock, subscriptions, key)
 
 
 def _watch(metrics: Metrics, pool: Pool, engine: Engine) -> None:

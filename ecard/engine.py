@@ -73,6 +73,7 @@ class Engine:
         limits: EngineLimits,
         clock: Callable[[], Any],
         subscriptions: Subscriptions,
+        push_public_key: str | None = None,
     ) -> None:
         self.source = source
         self.documents = documents
@@ -83,6 +84,7 @@ class Engine:
         self._questions = Questions(limits.plans, limits.plan_characters)
         self.payloads = Payloads(source, clock, limits.plans, limits.plan_characters)
         self._subscriptions = subscriptions
+        self._push_public_key = push_public_key
         self._mutations = Mutations(source, changes, carrying_out, self.payloads, limits.cost)
 
     @property
@@ -101,7 +103,7 @@ class Engine:
 
     async def execute(self, request: GraphQLRequest, viewer: Viewer, language: str, request_id: str, address: str) -> Answer:
         """The whole answer as bytes. Never raises but for what cancels the request."""
-        asker = request_of(viewer, self.clock, language)
+        asker = request_of(viewer, self.clock, language, self._push_public_key)
         known = self._questions.find(request, asker)
         if known is not None:
             question, arguments = known
@@ -160,7 +162,7 @@ class Engine:
             document, operation, values = self._read(request)
             if operation.kind != "subscription":
                 return await self.execute(request, viewer, language, request_id, address)
-            asked = Values(values, request_of(viewer, self.clock, language))
+            asked = Values(values, request_of(viewer, self.clock, language, self._push_public_key))
             topic, new = self._subscriptions.watch(document, operation, asked)
             plan, arguments, _ = self.prepare(document, operation, asked)
         except _Unread as unread:

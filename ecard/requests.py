@@ -12,9 +12,10 @@ SIGNED_IN = frozenset({"authenticated"})
 
 
 @lru_cache(10_000)
-def request_of(viewer: Viewer, clock: Callable[[], datetime], language: str = "") -> Request:
+def request_of(viewer: Viewer, clock: Callable[[], datetime], language: str = "", push_public_key: str | None = None) -> Request:
     """What is the same in each request of a viewer, so that it is made once. `authenticated` is among the scopes of whoever signed
-    in; the clock is read only when it is asked for. `language`: the request's, or empty where it names none."""
+    in; the clock is read only when it is asked for. `language`: the request's, or empty where it names none. `push_public_key`: the
+    platform's, where push is on."""
     values = {
         "kind": str(viewer.kind),
         "resident_id": viewer.resident_id,
@@ -29,4 +30,4 @@ def request_of(viewer: Viewer, clock: Callable[[], datetime], language: str = ""
         "is_operator": "platform:read" in viewer.scopes,
     }
     scopes = viewer.scopes if viewer.kind is ViewerKind.ANONYMOUS else viewer.scopes | SIGNED_IN
-    return Request(str(viewer.kind), scopes, values, {"server_time": clock})
+    return Request(str(viewer.kind), scopes, values, {"server_time": clock, "push_public_key": push_public_key})

@@ -5,11 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Secret, model_validator
 
+from domain.web_push import HOSTS
 from ecard.settings_types import PREFIX, Count, Email, PushKey, Url, Words, missing
 from outside.mail_smtp import Security
-
-# Those of the browsers that people have.
-PUSH_HOSTS = ("fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com", ".notify.windows.com")
 
 
 def _contact(text: str) -> str:
@@ -46,7 +44,7 @@ class ChannelSettings(BaseModel):
         None, description="Web push: whom push services may write to, `mailto:…` or `https://…`."
     )
     push_hosts: Words = Field(
-        PUSH_HOSTS, description="Web push: the push services that may be asked; with a full stop before it, all names that end so."
+        HOSTS, description="Web push: the push services that may be asked; with a full stop before it, all names that end so."
     )
     wechat_messages_url: Url = Field("https://api.weixin.qq.com", description="WeChat messages: its API.")
     wechat_messages_app_id: str | None = Field(None, description="WeChat messages: the official account (appid).")

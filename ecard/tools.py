@@ -45,6 +45,7 @@ def resolver_tools(settings: Settings, clock: Callable[[], datetime], flows: Flo
         prescription_life=timedelta(days=settings.prescription_days),
         deposit_low_percent=settings.deposit_low_percent,
         sms_limits=SmsLimits() if settings.demo_file is None else DEMO_SMS_LIMITS,
+        push_hosts=settings.push_hosts,
         making_limits=MAKING_LIMITS if settings.demo_file is None else DEMO_MAKING_LIMITS,
     )
 
@@ -75,6 +76,11 @@ def pool_options(settings: Settings, name: str) -> PoolOptions:
         settings.prepared_statements,
         name=name,
     )
+
+
+def push_public_key(settings: Settings) -> str | None:
+    """With what browsers subscribe to web push; None while it is off."""
+    return None if settings.push_key is None else settings.push_key.get_secret_value().public
 
 
 def sealer(settings: Settings) -> Sealer:

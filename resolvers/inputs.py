@@ -1,9 +1,9 @@
 """What inputs carry: public ids and texts, read strictly."""
 
-import re
 import unicodedata
 from uuid import UUID
 
+from domain.emails import is_email
 from domain.ids import PublicId
 from domain.refusals import InvalidInput, NotFound
 
@@ -18,9 +18,7 @@ NOTIFICATION = "w"
 ADMISSION = "n"
 CARER, FAMILY_MEMBER = "k", "M"
 FAMILY_DOCTOR_TEAM, FAMILY_DOCTOR_PACKAGE, AGREEMENT = "t", "b", "f"
-LONGEST_EMAIL = 254
 _EMOJI_JOINER = "\u200d"
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def read_id(text: str, letter: str, field: str) -> UUID:
@@ -59,8 +57,8 @@ def read_optional_text(text: str | None, longest: int, *field: str) -> str | Non
 
 def read_email(text: str | None, *field: str) -> str | None:
     """An address for e-mail; None for nothing. Raises InvalidInput for what no mail server takes."""
-    read = read_optional_text(text, LONGEST_EMAIL, *field)
-    if read is not None and not _EMAIL.fullmatch(read):
+    read = (text or "").strip() or None
+    if read is not None and not is_email(read):
         raise InvalidInput(*field)
     return read
 

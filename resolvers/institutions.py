@@ -10,7 +10,7 @@ from domain.refusals import Conflict, InvalidInput, NotFound
 from domain.scopes import OF_INSTITUTIONS
 from domain.tokens import client_secret_digest, new_client_secret
 from resolvers.audit import record
-from resolvers.inputs import INSTITUTION, read_id, read_text
+from resolvers.inputs import INSTITUTION, read_email, read_id, read_text
 from resolvers.transaction import Made, Transaction
 
 LONGEST_CODE = 32
@@ -28,6 +28,7 @@ async def register_institution(
     accepts_outpatient: bool,
     accepts_inpatient: bool,
     care_steps: Sequence[CareStep],
+    email: str | None = None,
 ) -> Made:
     """The institution and its credentials, whose secret is shown this once. Raises InvalidInput, and Conflict for a code that is
     taken."""
@@ -42,6 +43,7 @@ async def register_institution(
         accepts_inpatient=accepts_inpatient,
         care_steps=_steps(care_steps),
         created_at=tx.now,
+        email=read_email(email, "email"),
     )
     if not await institutions.insert(tx.connection, row):
         raise Conflict("code")
@@ -59,11 +61,13 @@ async def update_institution(
     accepts_outpatient: bool | None = None,
     accepts_inpatient: bool | None = None,
     care_steps: Sequence[CareStep] | None = None,
+    email: str | None = None,
 ) -> Made:
-    """Changes what is given. Raises InvalidInput and NotFound."""
+    """Changes what is given; an empty `email` takes the address away. Raises InvalidInput and NotFound."""
     id = read_id(institution_id, INSTITUTION, "institution_id")
     steps = None if care_steps is None else _steps(care_steps)
-    if not await institutions.update(tx.connection, id, accepts_outpatient, accepts_inpatient, steps):
+    address = None if email is None else read_email(email, "email") or ""
+    if not await institutions.update(tx.connection, id, accepts_outpatient, accepts_inpatient, steps, address):
         raise NotFound("institution_id")
     await record(tx, "institution.updated", id)
     return Made({"institution": Key(id)})

@@ -15,6 +15,7 @@ from domain.prescriptions import LIFE as PRESCRIPTION_LIFE
 from domain.sealing import Lookup, Sealer
 from domain.tokens import AccessTokens
 from domain.verification import SmsLimits
+from domain.web_push import HOSTS
 from outside.identity import IdentityRegistry
 
 
@@ -39,6 +40,7 @@ class Tools:
     payment_life: timedelta = PAYMENT_LIFE
     prescription_life: timedelta = PRESCRIPTION_LIFE
     deposit_low_percent: int = LOW_PERCENT
+    push_hosts: Sequence[str] = HOSTS
     access_tokens: AccessTokens = field(init=False)
 
     def __post_init__(self) -> None:

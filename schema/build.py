@@ -22,6 +22,7 @@ from schema.cards import File, PrintedCode, Scan
 from schema.changes import CHANGE, Change
 from schema.clients import App
 from schema.conditions import Allergy, Condition, Immunization
+from schema.devices import Device
 from schema.doctors import Doctor
 from schema.encounters import Encounter
 from schema.institutions import Department
@@ -42,6 +43,7 @@ NODES = [
     Appointment,
     Condition,
     Department,
+    Device,
     Dispensing,
     Doctor,
     Encounter,

@@ -99,6 +99,7 @@ class RegisterInstitutionInput:
     accepts_outpatient: bool
     accepts_inpatient: bool
     care_steps: list[CareStep]
+    email: str | None = strawberry.UNSET
 
 
 @payload
@@ -109,12 +110,13 @@ class RegisterInstitutionPayload:
     client: Client | None = made("Client", "Its credentials.")
 
 
-@strawberry.input(description="What is left out stays as it is.")
+@strawberry.input(description="What is left out stays as it is; an empty email takes the address away.")
 class UpdateInstitutionInput:
     institution_id: strawberry.ID
     accepts_outpatient: bool | None = strawberry.UNSET
     accepts_inpatient: bool | None = strawberry.UNSET
     care_steps: list[CareStep] | None = strawberry.UNSET
+    email: str | None = strawberry.UNSET
 
 
 @payload

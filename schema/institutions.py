@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from schema.family_doctors import FamilyDoctorAgreement
     from schema.prescriptions import Prescription
 
+CONTACT = (("platform:read",), ("directory:write",))
+
 
 def of_queue(table: str, institution: str, time: str) -> str:
     """Rows of these statuses in the order of their time. Of each status the oldest is found first, so that the list need not begin
@@ -29,7 +31,7 @@ def of_queue(table: str, institution: str, time: str) -> str:
 
 
 
-@stored(view="institution", letter="I", rule=rules.EVERYONE)
+@stored(view="institution", letter="I", rule=rules.INSTITUTION)
 class Institution(Node):
     """A hospital or a community health centre."""
 
@@ -41,6 +43,9 @@ class Institution(Node):
     accepts_outpatient: bool = field("Whether the card opens outpatient care here.")
     accepts_inpatient: bool = field("Whether the card opens hospitalization here.")
     care_steps: list[CareStep] = field("The care steps at which the card is accepted.")
+    email: str | None = field(
+        "Where it is written to of what waits for it; for the institution itself and the operator alone.", scopes=CONTACT
+    )
     departments: list["Department"] = listed(
         "Department",
         "The departments in use, by code.",

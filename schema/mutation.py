@@ -6,6 +6,7 @@ from schema.appointment_changes import AppointmentChanges
 from schema.bill_changes import BillChanges
 from schema.card_changes import CardChanges
 from schema.consent_changes import ConsentChanges
+from schema.device_changes import DeviceChanges
 from schema.directory_changes import DirectoryChanges
 from schema.export_changes import ExportChanges
 from schema.family_changes import FamilyChanges
@@ -40,5 +41,6 @@ class Mutation(
     ExportChanges,
     FamilyDoctorChanges,
     NotificationChanges,
+    DeviceChanges,
 ):
     pass

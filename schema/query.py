@@ -132,4 +132,7 @@ class Query:
         {"ids": argument(list[strawberry.ID], "Their ids.", ...)},
     )
     server_time: DateTime = provided("The platform's clock.", "server_time")
+    push_public_key: str | None = provided(
+        "The key with which a browser subscribes to web push (applicationServerKey); null while push is off.", "push_public_key"
+    )
     operations: Operations | None = namespace("Operations", "The platform's own state.", READ)

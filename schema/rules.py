@@ -103,6 +103,7 @@ def own(scope: CareScope) -> Rule:
 
 
 EVERYONE = Rule({"ANONYMOUS": "true", "RESIDENT": "true", "APP": "true", "INSTITUTION": "true"})
+INSTITUTION = Rule(EVERYONE.rows, {"INSTITUTION": {"email": "{t}.key = {viewer.institution_id}"}})
 NOBODY_ELSE = Rule({"RESIDENT": Own()})
 NOBODY = Rule({})  # of what has no rows of its own
 OPERATORS = Rule({"APP": "true"})  # with the scope that the type asks for

@@ -1,25 +1,18 @@
 """Push subscriptions: what is one, and which push services may be asked."""
 
 import json
-import secrets
-from base64 import urlsafe_b64encode
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from domain.web_push import read_subscription
+from tests.support.push import Browser, b64
 
 HOSTS = ("push.example", ".notify.example")
 ENDPOINT = "https://push.example/send/abc"
 
 
-def b64(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-P256DH = b64(generate_private_key(SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
-AUTH = b64(secrets.token_bytes(16))
+BROWSER = Browser()
+P256DH, AUTH = BROWSER.p256dh, b64(BROWSER.auth)
 
 
 def text(endpoint: object = ENDPOINT, p256dh: object = P256DH, auth: object = AUTH) -> str:
@@ -30,6 +23,7 @@ def test_what_a_browser_gives() -> None:
     found = read_subscription(text(auth=f"{AUTH}=="), HOSTS)
     assert (found.endpoint, found.p256dh, found.auth) == (ENDPOINT, P256DH, AUTH)
     assert found.origin == "https://push.example"
+    assert read_subscription(found.text(), HOSTS) == found
 
 
 @pytest.mark.parametrize("endpoint", [ENDPOINT, "https://db5p.notify.example/w/?token=a%2bb"])

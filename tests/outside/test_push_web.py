@@ -1,35 +1,27 @@
 import json
-import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import http_ece
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
 from outside.errors import Gone, Permanent, Transient
 from outside.push_web import PushConfig, WebPush
 from outside.vapid import VapidKey, new_key
 from tests.outside.standin import StandIn, stand_in
+from tests.support.push import Browser, b64
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 KEY = VapidKey(new_key())
 CONTACT = "mailto:operator@example.org"
-BROWSER, AUTH = generate_private_key(SECP256R1()), secrets.token_bytes(16)
+BROWSER = Browser()
 REFERENCE = "01a20e82-0bec-78b8-a9d1-dd552acbd22a"
 
 
-def b64(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 def subscription(endpoint: str = "https://push.example/send/abc") -> str:
-    point = BROWSER.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return json.dumps({"endpoint": endpoint, "keys": {"p256dh": b64(point), "auth": b64(AUTH)}})
+    return BROWSER.subscription(endpoint)
 
 
 class ToStandIn(httpx.AsyncHTTPTransport):
@@ -62,8 +54,7 @@ async def test_the_browser_and_nobody_else_can_read_it(service: StandIn) -> None
     assert (asked.line, asked.headers["host"]) == ("POST /send/abc HTTP/1.1", "push.example")
     assert (asked.headers["content-encoding"], asked.headers["ttl"]) == ("aes128gcm", "86400")
     assert "就诊".encode() not in asked.body
-    read = json.loads(http_ece.decrypt(asked.body, private_key=BROWSER, auth_secret=AUTH, version="aes128gcm"))
-    assert read == {"title": "就诊提醒", "body": "11月25日09:30", "tag": REFERENCE}
+    assert BROWSER.read(asked.body) == {"title": "就诊提醒", "body": "11月25日09:30", "tag": REFERENCE}
 
 
 async def test_it_is_signed_for_the_push_service(service: StandIn) -> None:

@@ -13,7 +13,10 @@ from schema import build
 
 # What anyone may ask: people look for care, sign in and apply before the platform knows them. `node` and `nodes` are as open as
 # the type that the id names.
-PUBLIC_QUERIES = {"doctors", "slots", "institution", "institutions", "node", "nodes", "returnDraw", "serverTime"}
+PUBLIC_QUERIES = {
+    *("institution", "institutions", "doctors", "slots", "returnDraw", "familyDoctorTeams"),
+    *("node", "nodes", "pushPublicKey", "serverTime"),
+}
 PUBLIC_MUTATIONS = {"requestVerificationCode", "applyForCard", "signIn"}
 
 SCHEMA = build.build()

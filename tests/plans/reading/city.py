@@ -13,7 +13,7 @@ from db.connection import Connection
 from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
-PARTS = ("city", "money", "settling", "waiting", "record", "reports", "medicines", "looking", "family_doctors")
+PARTS = ("city", "money", "settling", "waiting", "record", "reports", "medicines", "looking", "family_doctors", "channels")
 SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text("utf-8") for part in PARTS)
 PUBLIC_URL = "https://card.example"
 TABLES = (
@@ -35,6 +35,7 @@ TABLES = (
         "resident",
         "scan",
         "session",
+        "device",
         "visit",
         "worker_heartbeat",
     ),

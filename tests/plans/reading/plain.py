@@ -28,6 +28,7 @@ TABLES = {
     "FamilyDoctorAgreement": "family_doctor_agreement", "AgreementService": "agreement_service",
     "Report": "report", "Observation": "observation", "ReportLink": "report_link",
     "WaitlistEntry": "waitlist_entry", "PlaceReturn": "place_return", "Settlement": "settlement", "Discrepancy": "discrepancy",
+    "Device": "device",
 }  # fmt: skip
 
 

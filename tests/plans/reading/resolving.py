@@ -7,6 +7,7 @@ from graphql import GraphQLResolveInfo
 from tests.plans.reading import (
     billing,
     booking,
+    channels,
     dispensing,
     doctoring,
     fields,
@@ -22,7 +23,21 @@ from tests.plans.reading.pages import Edge, Listed
 from tests.plans.reading.plain import FIELDS, Reader, Row
 from tests.plans.reading.texts import shown
 
-NOUNS = (billing, booking, dispensing, doctoring, fields, filing, looking, paying, recording, reporting, settling, waiting)
+NOUNS = (
+    billing,
+    booking,
+    channels,
+    dispensing,
+    doctoring,
+    fields,
+    filing,
+    looking,
+    paying,
+    recording,
+    reporting,
+    settling,
+    waiting,
+)
 """Each puts its resolvers into FIELDS when it is imported."""
 
 

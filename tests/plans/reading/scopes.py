@@ -47,6 +47,8 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Consent", "AccessLogEntry", "Resident.consents", "Resident.accessLog"), RECORD),
     **dict.fromkeys(("Report", "Observation", "ReportLink", "Resident.reports", "Resident.observations"), ({"report:read"},)),
     "Institution.bills": ({"bill:read"},),
+    "Institution.email": ({"platform:read"}, {"directory:write"}),
+    "Device": ({"notification:read"},),
     **dict.fromkeys(("Resident.familyDoctorAgreement", "Institution.familyDoctorAgreements"), SIGNING),
     **dict.fromkeys(("FamilyDoctorAgreement", "AgreementService"), SIGNING),
     **dict.fromkeys(("Prescription", "PrescriptionItem", "Dispensing"), ({"prescription:read"},)),

@@ -19,7 +19,7 @@ LETTERS = {
     "FamilyDoctorTeam": "t", "FamilyDoctorPackage": "b", "FamilyDoctorAgreement": "f",
     "Consent": "c", "AccessLogEntry": "g",
     "Report": "r", "Observation": "o", "ReportLink": "l",
-    "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
+    "Device": "v", "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
 }  # fmt: skip
 TYPES = {letter: name for name, letter in LETTERS.items()}
 
