@@ -7,10 +7,12 @@ access log tells of just the residents who were read. Wrong documents are refuse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.notifications import EVENTS
 from tests.plans.reading.again import asked_again, like
 from tests.plans.reading.city import VIEWERS
 from tests.plans.reading.generate import Asked, documents
 from tests.plans.reading.plain import TABLES
+from tests.plans.reading.scopes import SUBJECTS
 from tests.plans.reading.texts import LETTERS
 from tests.plans.reading.ways import Bench
 from tests.plans.reading.wrong import damaged, refusals
@@ -72,6 +74,12 @@ def test_wrong_documents_are_refused_alike(bench: Bench, data: st.DataObject) ->
         assert list(bench.hot(asked, VIEWERS[who]).errors) == errors
     else:
         agree(bench, who, asked)
+
+
+def test_every_subject_of_a_notification_is_known_to_the_proof(bench: Bench) -> None:
+    """A new one needs a line in `notices.sql` and its type in `scopes`."""
+    told = {row["subject_letter"] for row in bench.city.tables["notification"]}
+    assert told == {LETTERS[name] for name in SUBJECTS} == {how.letter for how in EVENTS.values()}
 
 
 def test_every_type_with_an_id_is_known_to_the_proof(bench: Bench) -> None:

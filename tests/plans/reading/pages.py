@@ -26,11 +26,12 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("Report", "Prescription"), ("issued_at", "id")),
     "Observation": ("observed_at", "id"),
     "FailedJob": ("id",),
+    "Notification": ("id",),
     "PlaceReturn": ("id",),
     "Discrepancy": ("id",),
 }
 NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy", "HealthRecordEntry", "Report", "Observation",
-                "AccessLogEntry", "Consent")  # fmt: skip
+                "AccessLogEntry", "Consent", "Notification")  # fmt: skip
 TIMES = ("scanned_at", "starts_at", "issued_at", "started_at", "occurred_at", "observed_at", "requested_at")
 KINDS: Mapping[str, type] = {"code": str, "entry": int, "id": UUID, **dict.fromkeys(TIMES, datetime)}
 DEFAULT, MAXIMUM = 20, 100

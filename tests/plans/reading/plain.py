@@ -22,6 +22,7 @@ TABLES = {
     "Encounter": "encounter", "Diagnosis": "diagnosis", "Condition": "condition", "Allergy": "allergy",
     "Immunization": "immunization", "Admission": "admission", "HealthSummary": "resident", "HealthRecordEntry": "encounter",
     "InpatientCharge": "inpatient_charge", "Consent": "consent", "AccessLogEntry": "access_log",
+    "Notification": "notification", "NotificationPreferences": "resident",
     "Prescription": "prescription", "PrescriptionItem": "prescription_item", "Dispensing": "dispensing",
     "Medication": "prescription_item",
     "FamilyDoctorTeam": "family_doctor_team", "FamilyDoctorPackage": "family_doctor_package", "PromisedService": "promised_service",

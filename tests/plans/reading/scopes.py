@@ -45,6 +45,8 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Encounter", "Diagnosis", "Condition", "Allergy", "Immunization", "Admission"), RECORD),
     **dict.fromkeys(("HealthSummary", "Medication", "Resident.healthSummary", "Resident.healthRecord"), RECORD),
     **dict.fromkeys(("Consent", "AccessLogEntry", "Resident.consents", "Resident.accessLog"), RECORD),
+    **dict.fromkeys(("Notification", "Resident.notifications"), ({"notification:read"},)),
+    **dict.fromkeys(("NotificationPreferences", "Resident.notificationPreferences"), ({"notification:read"},)),
     **dict.fromkeys(("Report", "Observation", "ReportLink", "Resident.reports", "Resident.observations"), ({"report:read"},)),
     "Institution.bills": ({"bill:read"},),
     "Institution.email": ({"platform:read"}, {"directory:write"}),
@@ -57,6 +59,9 @@ SCOPES: dict[str, tuple[set[str], ...]] = {
     "Resident.appointments": BOOKING,
     "Visit": ({"visit:read"},),
 }
+SUBJECTS = ("Appointment", "Bill", "Payment", "Refund", "Report", "Prescription", "Consent", "Visit", "FamilyDoctorAgreement",
+            "Admission", "Card", "Carer", "Resident")  # fmt: skip
+"""What notifications in the city are about."""
 SAMPLES = {"Int": 0, "Boolean": True}
 
 
@@ -84,6 +89,18 @@ def refuse(source: Any, info: GraphQLResolveInfo[Viewer], **given: Any) -> Any:
         found = [name and {"type": name} for name in map(type_of, given.get("ids") or [given.get("id", "")])]
         return found if info.field_name == "nodes" else found[0]
     return _some(info, info.return_type, source)
+
+
+def refusing(subject: str | None) -> Any:
+    """`refuse`, where a notification's subject is of this type."""
+
+    def resolve(source: Any, info: GraphQLResolveInfo[Viewer], **given: Any) -> Any:
+        found = refuse(source, info, **given)
+        if info.parent_type.name == "Notification" and info.field_name == "subject":
+            return {"type": subject} if subject and covered(info.context, subject, "id") else None
+        return found
+
+    return resolve
 
 
 def some_type(source: Any, *_: Any) -> str:

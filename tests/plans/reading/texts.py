@@ -19,7 +19,8 @@ LETTERS = {
     "FamilyDoctorTeam": "t", "FamilyDoctorPackage": "b", "FamilyDoctorAgreement": "f",
     "Consent": "c", "AccessLogEntry": "g",
     "Report": "r", "Observation": "o", "ReportLink": "l",
-    "Device": "v", "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
+    "Notification": "w", "Device": "v",
+    "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
 }  # fmt: skip
 TYPES = {letter: name for name, letter in LETTERS.items()}
 

@@ -40,7 +40,7 @@ from tests.plans.reading import city
 from tests.plans.reading.generate import Asked, Client
 from tests.plans.reading.plain import Reader, resolve_type
 from tests.plans.reading.resolving import resolve
-from tests.plans.reading.scopes import refuse, some_type
+from tests.plans.reading.scopes import SUBJECTS, refusing, some_type
 from tests.plans.reading.texts import checked_day, checked_moment
 
 MANY = 10**6
@@ -140,7 +140,8 @@ class Bench:
 
     def plainly(self, asked: Asked, viewer: Viewer) -> Reading:
         """By the tests' own resolvers, for valid documents. What is refused is refused whole; each reason may be the first."""
-        refused = self._run(asked, viewer, refuse, some_type).errors
+        subjects = SUBJECTS if "subject" in asked.text else (None,)
+        refused = [error for of in subjects for error in self._run(asked, viewer, refusing(of), some_type).errors or ()]
         if refused:
             return Reading(errors=tuple(described(error, "BAD_USER_INPUT") for error in refused))
         now = self.runner.run(self.connection.fetchval("select now()"))
@@ -159,7 +160,7 @@ class Bench:
     async def _hot(self, asked: Asked, viewer: Viewer) -> Reading:
         request = GraphQLRequest(asked.text, asked.operation, dict(asked.variables), None, False)
         async with self._undone():
-            answer = json.loads((await self.engine.execute(request, viewer, "en", "r", "a")).body)
+            answer = json.loads((await self.engine.execute(request, viewer, city.language(viewer), "r", "a")).body)
             if "errors" in answer:
                 return Reading(errors=tuple(_described_json(error) for error in answer["errors"]))
             return Reading(json.dumps(answer["data"]), (), *await self._seen())
@@ -175,7 +176,7 @@ class Bench:
         operation = self.engine.documents.get(asked.text).operation(asked.operation)
         values = coerce(self.source.schema, operation.node, operation.variables, asked.variables)
         assert not isinstance(values, list)
-        return Values(values, request_of(viewer, self.engine.clock))
+        return Values(values, request_of(viewer, self.engine.clock, city.language(viewer)))
 
     def _run(self, asked: Asked, context: Any, resolver: Any, type_resolver: Any) -> ExecutionResult:
         return execute_sync(
