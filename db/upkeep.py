@@ -19,6 +19,7 @@ EXPORTS = "delete from file where expires_at <= $1"
 NOTIFICATIONS = "delete from notification where created_at <= $1"
 NOTIFICATION_KEYS = "delete from notification_key where created_at <= $1"
 DELIVERIES = "delete from notification_delivery where created_at <= $1"
+MAILS = "delete from mail where created_at <= $1"
 DONE_JOBS = "delete from outbox where state = 'done' and finished_at <= $1"
 SILENT_WORKERS = "delete from worker_heartbeat where last_seen_at <= $1"
 
@@ -38,6 +39,7 @@ KEPT = (
     (NOTIFICATIONS, timedelta(days=366)),
     (NOTIFICATION_KEYS, timedelta(days=366)),
     (DELIVERIES, timedelta(days=366)),
+    (MAILS, timedelta(days=366)),
     (DONE_JOBS, timedelta(days=7)),
     (SILENT_WORKERS, timedelta(hours=1)),
 )

@@ -128,6 +128,27 @@ async def test_what_an_institution_accepts_is_changed_and_the_rest_stays(world: 
         await world.change(institutions.update_institution, OPERATOR, institution_id=public("I", UUID(int=5)))
 
 
+async def test_where_an_institution_is_written_to(world: World) -> None:
+    id = (await register(world, **hospital(email=" desk@clinic.example "))).fields["institution"].id
+    other = (await register(world, **hospital())).fields["institution"].id
+
+    async def stored() -> list[str | None]:
+        return [await world.value("select email from institution where id = $1", which) for which in (id, other)]
+
+    async def update(**given: Any) -> list[str | None]:
+        await world.change(institutions.update_institution, OPERATOR, institution_id=public("I", id), **given)
+        return await stored()
+
+    assert await stored() == ["desk@clinic.example", None]
+    assert await update(accepts_inpatient=True) == ["desk@clinic.example", None]
+    assert await update(email="new@clinic.example") == ["new@clinic.example", None]
+    assert await update(email=None) == ["new@clinic.example", None]
+    assert await update(email="") == [None, None]
+    with pytest.raises(InvalidInput) as refused:
+        await update(email="a@b.example\nBcc: c@d.example")
+    assert refused.value.field == ("email",)
+
+
 async def test_a_failed_job_is_tried_again_and_only_a_failed_one(world: World) -> None:
     failed, waiting = (new_id(world.now, noise(f"job {world.app_id} {n}")) for n in range(2))
     async with world.pool.transaction() as connection:

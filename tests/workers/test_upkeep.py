@@ -10,7 +10,7 @@ from db.files import FileKind, NewFile
 from db.outbox import Job, JobKind
 from db.pool import Pool
 from tests.workers.city import add_cards, fresh_id
-from tests.workers.clinic import add_resident
+from tests.workers.clinic import add_clinic, add_resident
 from tests.workers.conftest import Clock
 from workers.tools import Tools
 from workers.upkeep import SCHEDULE, put_due, sweep
@@ -155,6 +155,22 @@ async def test_what_providers_told_is_kept_for_ninety_days(tools: Tools, clock: 
     await _swept(tools)
     async with tools.pool.connection() as connection:
         left = await connection.fetch("select id from inbox where id = any($1)", ids)
+    assert [row["id"] for row in left] == [ids[0]]
+
+
+async def test_mail_is_kept_for_a_year(tools: Tools, clock: Clock) -> None:
+    ids = [fresh_id(), fresh_id()]
+    async with tools.pool.transaction() as connection:
+        clinic = await add_clinic(connection, clock())
+        for id, age in zip(ids, (365, 366), strict=True):
+            sent = (
+                "insert into mail (id, institution_id, event, subject_id, recipient, created_at)"
+                " values ($1, $2, 'AGREEMENT_DUE', $1, 'a@b.example', $3)"
+            )
+            await connection.execute(sent, id, clinic.institution_id, clock() - timedelta(days=age))
+    await _swept(tools)
+    async with tools.pool.connection() as connection:
+        left = await connection.fetch("select id from mail where id = any($1)", ids)
     assert [row["id"] for row in left] == [ids[0]]
 
 
