@@ -36,7 +36,7 @@ types: dev  ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 
 proof: dev  ## properties, parallel scans, the worker under harm: with many more examples than in `make test` (some minutes)
-	@PROOF_CARDS=1000 PROOF_CARERS=200 PROOF_SCANS=500 PROOF_PAYMENTS=1000 PROOF_REFUNDS=1000 PROOF_BOOKINGS=100000 PROOF_DISPENSINGS=200 PROOF_SIGNUPS=200 PROOF_NOTIFICATIONS=200 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
+	@PROOF_CARDS=1000 PROOF_CARERS=200 PROOF_SCANS=500 PROOF_PAYMENTS=1000 PROOF_REFUNDS=1000 PROOF_BOOKINGS=100000 PROOF_DISPENSINGS=200 PROOF_STAYS=18000 PROOF_SIGNUPS=200 PROOF_NOTIFICATIONS=200 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
 
 bench: dev benchmarks/peers/node_modules/.stamp  ## the benchmarks; each run writes a dated file
 	@$(BIN)/python -m benchmarks $(ARGS)
