@@ -1,4 +1,4 @@
-"""Everything that is stored about a resident, a row at a time. The statements stand in exports.sql."""
+"""Everything that is stored about a resident, a row at a time. The statements stand in exports.sql and exports_affairs.sql."""
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ def _sections(text: str) -> Mapping[str, str]:
     return MappingProxyType({name: statement.strip().rstrip(";") for name, statement in parts})
 
 
-SECTIONS = _sections(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+SECTIONS = _sections("".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("exports.sql", "exports_affairs.sql")))
 
 
 async def resources(connection: Connection, resident_id: UUID) -> AsyncIterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from schema.enums import (
     ScanOutcome,
     TerminalKind,
 )
+from schema.file_rules import FILE
 from schema.institutions import Institution
 from schema.scalars import DateTime
 
@@ -29,7 +30,7 @@ SAME_RESIDENT = {"resident_id": "{owner}"}
 
 
 @stored(
-    view="file", letter="F", owned=True, kind="FILE", rule=rules.FILE, scopes=(("card:read",), ("report:read",), ("record:read",))
+    view="file", letter="F", owned=True, kind="FILE", rule=FILE, scopes=(("card:read",), ("report:read",), ("record:read",))
 )
 class File(Node):
     """An image or a document that a worker makes."""

@@ -234,7 +234,7 @@ def opens(kind: str) -> str:
     )
 
 
-def _reads_record(kind: str, *also: str) -> str:
+def reads_record(kind: str, *also: str) -> str:
     """An institution reads what it wrote, what a consent opens, and everything in an emergency. Whether there is a visit, or a
     consent at all, is asked once for all rows."""
     return either(_WROTE, *also, _EMERGENCY, f"({is_open_to()} and {opens(kind)})")
@@ -248,7 +248,7 @@ def record(kind: HealthRecordKind, needed: str | None = None, pharmacy: bool = F
         also.append(treats(SAFELY))
     elif needed:
         also.append(f"({treats(SAFELY)} and {needed})")
-    return Rule({"RESIDENT": Own(cares_for(_SCOPES[kind])), "INSTITUTION": _reads_record(f"'{kind}'", *also)})
+    return Rule({"RESIDENT": Own(cares_for(_SCOPES[kind])), "INSTITUTION": reads_record(f"'{kind}'", *also)})
 
 
 def _cares_for_kind() -> str:
@@ -263,7 +263,7 @@ def _cares_for_kind() -> str:
 HEALTH_RECORD = Rule(
     {
         "RESIDENT": Own(_cares_for_kind()),
-        "INSTITUTION": _reads_record("{t}.kind", _DISPENSES, f"({treats(SAFELY)} and {{t}}.needed)"),
+        "INSTITUTION": reads_record("{t}.kind", _DISPENSES, f"({treats(SAFELY)} and {{t}}.needed)"),
     }
 )
 # Blood type too is what treating safely needs. What the lists of the summary show, their types' rules say.

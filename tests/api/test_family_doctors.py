@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.family_doctors import year_from
 from domain.times import shanghai_day, to_text
 from tests.api.asking import Asker, id_of
 from tests.api.family_doctor_documents import DECIDE, END, MINE, PUBLISH, QUEUE, RECORD, RENEW, SIGN_UP, TEAMS
@@ -86,7 +87,7 @@ async def test_anyone_finds_a_team_in_one_statement(asker: Asker, practice: Prac
     assert [each["name"] for each in found["familyDoctorTeams"]["nodes"]] == ["九队", "李慧团队"]
 
 
-async def test_a_year_from_the_request_to_the_end(asker: Asker, practice: Practice, statements: list[str]) -> None:
+async def test_a_request_is_decided(asker: Asker, practice: Practice) -> None:
     payload = await asker.change(practice.resident, SIGN_UP, **request(practice))
     asked, today = payload["agreement"], shanghai_day(practice.world.now)
     assert (payload["userErrors"], asked["status"], asked["startsOn"], asked["team"]) == (
@@ -98,23 +99,18 @@ async def test_a_year_from_the_request_to_the_end(asker: Asker, practice: Practi
     assert [each["name"] for each in asked["packages"]] == ["基础服务包", "老年人服务包"]
     assert await asker.change(practice.resident, SIGN_UP, **request(practice)) == payload
     decided = await asker.change(practice.centre, DECIDE, agreementId=asked["id"], accept=True)
-    last = today.replace(year=today.year + 1).toordinal() - 1
-    assert decided == {
-        "agreement": {
-            "id": asked["id"],
-            "status": "ACTIVE",
-            "startsOn": today.isoformat(),
-            "endsOn": today.fromordinal(last).isoformat(),
-        },
-        "userErrors": [],
-    }
-    served = {"agreementId": asked["id"], "service": "上门随访", "idempotencyKey": "s-1"}
+    first, last = year_from(today)
+    days = {"startsOn": first.isoformat(), "endsOn": last.isoformat()}
+    assert decided == {"agreement": {"id": asked["id"], "status": "ACTIVE", **days}, "userErrors": []}
+
+
+async def test_a_year_is_served_renewed_and_ended(asker: Asker, practice: Practice, statements: list[str]) -> None:
+    id, today = agreement_id(await practice.signed("B", "E")), shanghai_day(practice.world.now)
+    served = {"agreementId": id, "service": "上门随访", "idempotencyKey": "s-1"}
     first = await asker.change(practice.centre, RECORD, **served)
     assert await asker.change(practice.centre, RECORD, **served) == first
-    assert [each for each in first["agreement"]["services"] if each["delivered"]] == [
-        {"name": "上门随访", "promised": 6, "delivered": 1}
-    ]
-    renewed = (await asker.change(practice.resident, RENEW, agreementId=asked["id"]))["agreement"]
+    assert {"name": "上门随访", "promised": 6, "delivered": 1} in first["agreement"]["services"]
+    renewed = (await asker.change(practice.resident, RENEW, agreementId=id))["agreement"]
     assert (renewed["status"], renewed["endsOn"][:4]) == ("ACTIVE", str(today.year + 2))
     statements.clear()
     mine = (await asker.data(practice.resident, MINE))["resident"]["familyDoctorAgreement"]
@@ -127,7 +123,7 @@ async def test_a_year_from_the_request_to_the_end(asker: Asker, practice: Practi
         ("血压测量", 12, 0),
     ]
     assert mine["services"][1]["lastDeliveredAt"] is not None
-    ended = (await asker.change(practice.resident, END, agreementId=asked["id"], reason="搬家"))["agreement"]
+    ended = (await asker.change(practice.resident, END, agreementId=id, reason="搬家"))["agreement"]
     assert (ended["status"], ended["endsOn"]) == ("ENDED", today.isoformat())
     assert (await asker.data(practice.resident, MINE))["resident"]["familyDoctorAgreement"]["bill"]["status"] == "CANCELLED"
 

@@ -43,8 +43,8 @@ ELDERLY = Package(UUID(int=2), "E", "老年人包", 12_000, (Service("血压测�
 
 def year(n: int, starts_on: date | None, delivered: int = 0, bill: bool = True) -> Term:
     """The n-th year of an agreement, with a bill of its own."""
-    days = (None, None) if starts_on is None else year_from(starts_on)
-    return Term(UUID(int=n), *days, UUID(int=100 + n) if bill else None, delivered)
+    first, last = (None, None) if starts_on is None else year_from(starts_on)
+    return Term(UUID(int=n), first, last, UUID(int=100 + n) if bill else None, delivered)
 
 
 def outcome(of: Callable[..., Any], *given: Any) -> Any:

@@ -56,7 +56,7 @@ async def test_what_is_given_anew_replaces_what_was(practice: Practice) -> None:
     changed = {**BASIC, "name": "基础包", "annual_fee": Decimal("9.90"), "services": [{"name": "血压测量", "promised": 2}]}
     family = {**ELDERLY, "code": "F", "name": "家庭服务包"}
     leader = public("H", practice.hospital.doctors["M2"])
-    changes = {"name": "王强团队", "leader_id": leader, "capacity": 3, "email": " team@example.org "}
+    changes: dict[str, Any] = {"name": "王强团队", "leader_id": leader, "capacity": 3, "email": " team@example.org "}
     assert await practice.publish(packages=[changed, family], **changes) == practice.team
     assert await offered(practice) == [
         ("B", "基础包", 990, ["血压测量×2"]),
