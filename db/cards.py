@@ -6,9 +6,9 @@ from uuid import UUID
 
 from db.connection import Connection
 
-_COLUMNS = "resident_id, id, number, handle, national_id, status, app_id, issued_at, status_changed_at"
+_COLUMNS = "resident_id, id, number, handle, national_id, status, app_id, issued_at, status_changed_at, temporary"
 
-INSERT = f"insert into card ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+INSERT = f"insert into card ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 FIND = f"select {_COLUMNS} from card where resident_id = $1 and id = $2"
 NEWEST = f"select {_COLUMNS} from card where resident_id = $1 order by id desc limit 1"
 HOLD = "select id from card where resident_id = $1 and id = $2 and status = $3 for share"
@@ -20,7 +20,8 @@ MOVE = (
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row. `handle`: 16 bytes; `national_id`: 64 upper-case hexadecimal digits; `status`: a CardStatus."""
+    """A row. `handle`: 16 bytes; `national_id`: 64 upper-case hexadecimal digits; `status`: a CardStatus; `temporary`: of a patient
+    who is not known yet."""
 
     resident_id: UUID
     id: UUID
@@ -31,12 +32,13 @@ class Card:
     app_id: UUID
     issued_at: datetime
     status_changed_at: datetime
+    temporary: bool = False
 
 
 async def insert(connection: Connection, row: Card) -> None:
     """Adds it."""
     values = (row.resident_id, row.id, row.number, row.handle, row.national_id)
-    await connection.execute(INSERT, *values, row.status, row.app_id, row.issued_at, row.status_changed_at)
+    await connection.execute(INSERT, *values, row.status, row.app_id, row.issued_at, row.status_changed_at, row.temporary)
 
 
 async def find(connection: Connection, resident_id: UUID, id: UUID) -> Card | None:

@@ -1,6 +1,8 @@
 """Who cares for whom. The truth is with the person cared for; the carer's own list of the same rows is written with it, here alone.
 
 Whoever adds or takes away holds the lock of the person's row, so that places are given out one after the other.
+
+Rows without a place are derived from others (`db.derived_carers`), and follow them in the same transaction.
 """
 
 from collections.abc import Collection
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from db import derived_carers
 from db.connection import Connection
 from domain.families import PLACES
 
@@ -72,6 +75,7 @@ async def insert(connection: Connection, row: Carer) -> bool:
     if await connection.fetchval(INSERT, row.resident_id, row.id, row.carer_id, row.carer_name, *granted) is None:
         return False
     await connection.execute(INSERT_MEMBER, row.carer_id, row.id, row.resident_id, *granted)
+    await derived_carers.follow(connection, row.resident_id)
     return True
 
 
@@ -81,6 +85,7 @@ async def replace(connection: Connection, row: Carer) -> UUID | None:
     id: UUID | None = await connection.fetchval(REPLACE, row.resident_id, row.carer_id, row.carer_name, *granted)
     if id is not None:
         await connection.execute(REPLACE_MEMBER, row.carer_id, id, *granted)
+        await derived_carers.follow(connection, row.resident_id)
     return id
 
 
@@ -103,6 +108,7 @@ async def remove(connection: Connection, resident_id: UUID, id: UUID) -> Carer |
         return None
     removed = Carer(**row)
     await connection.execute(REMOVE_MEMBER, removed.carer_id, id)
+    await derived_carers.follow(connection, resident_id)
     return removed
 
 
@@ -111,6 +117,8 @@ async def expire(connection: Connection, resident_id: UUID, now: datetime) -> li
     ended = [Carer(**row) for row in await connection.fetch(EXPIRE, resident_id, now)]
     for row in ended:
         await connection.execute(REMOVE_MEMBER, row.carer_id, row.id)
+    if ended:
+        await derived_carers.follow(connection, resident_id)
     return ended
 
 

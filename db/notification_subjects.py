@@ -53,6 +53,12 @@ BROKEN_GLASS = (
     "select case when v.break_glass then 'BROKEN' end as status, v.expires_at as at, i.name as institution from visit v"
     " join institution i on i.id = v.institution_id where v.resident_id = $1 and v.id = $2"
 )
+# The last of the temporary cards that were bound to the card, and not undone.
+BOUND_CARD = (
+    "select 'BOUND' as status, b.bound_at as at, i.name as institution from card c"
+    " join card_binding b on b.bound_to = c.resident_id and b.undone_at is null join institution i on i.id = b.institution_id"
+    " where c.resident_id = $1 and c.id = $2 order by b.bound_at desc limit 1"
+)
 # News are the newest of what has come about: an answer, a delay, an end, a service.
 AGREEMENT = (
     "select a.status, greatest(a.decided_at, a.escalated_at, a.ended_at, a.ending_told_at, (select max(d.recorded_at)"
@@ -98,6 +104,7 @@ SUBJECTS: Mapping[NotificationEvent, str] = {
     NotificationEvent.AGREEMENT_ENDED: AGREEMENT,
     NotificationEvent.SERVICE_DELIVERED: AGREEMENT,
     NotificationEvent.BREAK_GLASS: BROKEN_GLASS,
+    NotificationEvent.CARD_BOUND: BOUND_CARD,
     NotificationEvent.CARER_ADDED: CARER,
     NotificationEvent.CARER_REMOVED: ENDED_CARE,
     NotificationEvent.CARER_ENDED: ENDED_CARE,

@@ -8,10 +8,10 @@ from db.connection import Connection
 
 _COLUMNS = (
     "resident_id, full_name, sex, birth_date, document_type, document_sealed, document_masked,"
-    " social_security_sealed, social_security_masked, phone_sealed, phone_masked, language, created_at"
+    " social_security_sealed, social_security_masked, phone_sealed, phone_masked, language, created_at, temporary"
 )
 
-INSERT = f"insert into resident ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+INSERT = f"insert into resident ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 FIND = f"select {_COLUMNS} from resident where resident_id = $1"
 LOCK = f"{FIND} for no key update"
 RENAME = "update resident set full_name = $2 where resident_id = $1"
@@ -37,7 +37,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A row. `language`: zh-CN or en."""
+    """A row. `language`: zh-CN or en; `temporary`: a patient who is not known yet."""
 
     resident_id: UUID
     full_name: str
@@ -52,6 +52,7 @@ class Resident:
     phone_masked: str | None
     language: str
     created_at: datetime
+    temporary: bool = False
 
 
 async def insert(connection: Connection, row: Resident) -> None:
@@ -59,7 +60,7 @@ async def insert(connection: Connection, row: Resident) -> None:
     document = (row.document_type, row.document_sealed, row.document_masked)
     social_security = (row.social_security_sealed, row.social_security_masked)
     values = (row.resident_id, row.full_name, row.sex, row.birth_date, *document, *social_security)
-    await connection.execute(INSERT, *values, row.phone_sealed, row.phone_masked, row.language, row.created_at)
+    await connection.execute(INSERT, *values, row.phone_sealed, row.phone_masked, row.language, row.created_at, row.temporary)
     await connection.execute(START_LOG, row.resident_id)
 
 

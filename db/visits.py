@@ -13,6 +13,7 @@ _COLUMNS = (
 
 INSERT = f"insert into visit ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 FIND = f"select {_COLUMNS} from visit where resident_id = $1 and id = $2 and institution_id = $3"
+FIRST = "select institution_id from visit where resident_id = $1 order by id limit 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,9 @@ async def find(connection: Connection, resident_id: UUID, id: UUID, institution_
     """The visit at that institution, or None: another institution's visit is as good as none."""
     row = await connection.fetchrow(FIND, resident_id, id, institution_id)
     return None if row is None else Visit(**row)
+
+
+async def first_at(connection: Connection, resident_id: UUID) -> UUID | None:
+    """The institution of the resident's first visit: of a temporary card, the one that issued it."""
+    found: UUID | None = await connection.fetchval(FIRST, resident_id)
+    return found

@@ -73,6 +73,7 @@ class NotificationEvent(StrEnum):
     DEPOSIT_LOW = "DEPOSIT_LOW"  # (admission)
     DISCHARGED = "DISCHARGED"  # (admission)
     BREAK_GLASS = "BREAK_GLASS"  # (visit)
+    CARD_BOUND = "CARD_BOUND"  # (the card of the person whose a temporary card turned out to be)
     CARER_ADDED = "CARER_ADDED"  # (carer)
     CARER_REMOVED = "CARER_REMOVED"  # (the carer that was)
     CARER_ENDED = "CARER_ENDED"  # (the carer whose time is over)
@@ -150,6 +151,7 @@ EVENTS: Mapping[NotificationEvent, Told] = MappingProxyType(
         NotificationEvent.DEPOSIT_LOW: Told("n", CareScope.BILLS, frozenset({"LOW"}), _MONEY),
         NotificationEvent.DISCHARGED: Told("n", CareScope.RECORDS, frozenset({AdmissionStatus.DISCHARGED}), _WHERE),
         NotificationEvent.CONSENT_GRANTED: Told("c", CareScope.RECORDS, frozenset({"STANDING"}), _WHERE),
+        NotificationEvent.CARD_BOUND: Told("C", CareScope.CARD, frozenset({"BOUND"}), _WHERE, always_listed=True),
         # A visit is its institution's alone: the resident reads of it in the access log.
         NotificationEvent.BREAK_GLASS: Told(
             "V", CareScope.RECORDS, frozenset({"BROKEN"}), _WHERE, at_any_hour=True, always_listed=True

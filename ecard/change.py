@@ -30,6 +30,7 @@ REFUSED_BY: Mapping[str, type[Refusal]] = {
     "agreement_is_unique": refusals.AlreadySigned,
     "appointment_of_day_is_unique": refusals.AlreadyBooked,
     "appointment_time_is_unique": refusals.AlreadyBooked,
+    "card_is_bound_once": refusals.Conflict,
     "card_is_unique": refusals.Conflict,
     "carer_has_a_place": refusals.TooManyCarers,
     "code_is_used_once": refusals.AlreadyUsed,

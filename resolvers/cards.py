@@ -9,7 +9,7 @@ from domain.codes import LIFE, new_claims, sign
 from domain.enums import CardStatus, CareScope, CodeForm, CodePurpose
 from domain.ids import Key
 from domain.national import NONCE_BYTES, dynamic_text
-from domain.refusals import Conflict, NotFound
+from domain.refusals import Conflict, NotFound, WrongState
 from resolvers.audit import record
 from resolvers.inputs import PRINTED_CODE, read_optional_text, read_owned_id, read_text
 from resolvers.issuing import issue, next_card_id, print_of
@@ -97,9 +97,12 @@ async def close_card(tx: Transaction, *, reason: str, resident_id: str | None = 
 
 
 async def replace_card(tx: Transaction, *, reason: str, resident_id: str | None = None) -> Made:
-    """A new card; every code and print of the old one is refused. Raises InvalidInput, RateLimited, and what `_move` does."""
+    """A new card; every code and print of the old one is refused. A temporary card has no second one. Raises InvalidInput,
+    RateLimited, and what `_move` does."""
     why = read_text(reason, LONGEST_REASON, "reason")
     card = await _card(tx, resident_id, CareScope.CARD)
+    if card.temporary:
+        raise WrongState
     must_move(CardStatus(card.status), CardStatus.REPLACED)
     await _count(tx, card)
     id = next_card_id(tx, card)

@@ -27,23 +27,49 @@ def next_card_id(tx: Transaction, before: Card | None) -> UUID:
 
 async def issue(tx: Transaction, resident_id: UUID, id: UUID, app_id: UUID) -> Card:
     """A new card, active, with its images asked for. The resident must have none that can still be used."""
-    number = await _lead(tx, HandleKind.NUMBER, resident_id, id, None, _new_number)
+    card = await _insert(tx, resident_id, id, app_id, await number_for(tx, resident_id, id), new_national_id, temporary=False)
+    for format in ImageFormat:
+        await ask_for(tx, resident_id, FileKind.CARD_IMAGE, id, format)
+    return card
+
+
+async def issue_temporary(
+    tx: Transaction, resident_id: UUID, id: UUID, app_id: UUID, number: str, make: Callable[[Random], bytes]
+) -> Card:
+    """The card of a patient who is not known yet. `number`: as `number_for` gave it; `make`: another national id at each call."""
+    return await _insert(tx, resident_id, id, app_id, number, make, temporary=True)
+
+
+async def number_for(tx: Transaction, resident_id: UUID, id: UUID) -> str:
+    """The number of a card that is to be issued."""
+    return str(int.from_bytes(await _lead(tx, HandleKind.NUMBER, resident_id, id, None, _new_number)))
+
+
+async def _insert(
+    tx: Transaction,
+    resident_id: UUID,
+    id: UUID,
+    app_id: UUID,
+    number: str,
+    make_national: Callable[[Random], bytes],
+    *,
+    temporary: bool,
+) -> Card:
     handle = await _lead(tx, HandleKind.CARD, resident_id, id, None, new_handle)
-    national = await _lead(tx, HandleKind.NATIONAL, resident_id, id, None, new_national_id)
+    national = await _lead(tx, HandleKind.NATIONAL, resident_id, id, None, make_national)
     card = Card(
         resident_id=resident_id,
         id=id,
-        number=str(int.from_bytes(number)),
+        number=number,
         handle=handle,
         national_id=national.hex().upper(),
         status=CardStatus.ACTIVE,
         app_id=app_id,
         issued_at=tx.now,
         status_changed_at=tx.now,
+        temporary=temporary,
     )
     await cards.insert(tx.connection, card)
-    for format in ImageFormat:
-        await ask_for(tx, resident_id, FileKind.CARD_IMAGE, id, format)
     return card
 
 

@@ -77,6 +77,8 @@ async def read_member(ask: Ask, given: Mapping[str, Any]) -> Member:
 
 def _read(ask: Ask, given: Mapping[str, Any]) -> _Asked:
     document, phone = read_input_document(given["document"], ask.now), given.get("phone")
+    if given["relationship"] == Relationship.SELF:
+        raise InvalidInput("relationship")  # that is what a bound temporary card makes, and nobody grants it
     check_end(given.get("expires_at"), ask.now)
     return _Asked(
         read_name(given["full_name"]),

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from db import cards, codes, pickups, printed_codes, scans, visits
+from db import card_bindings, cards, codes, pickups, printed_codes, scans, visits
 from db.cards import Card
 from db.codes import HandleKind
 from db.institutions import Institution
@@ -56,8 +56,8 @@ class Shown:
     pickup: Pickup | None = None
 
 
-async def look_up(tx: Transaction, text: str) -> Shown:
-    """What the code's text says, and whose card it is. Raises InvalidCode."""
+async def look_up(tx: Transaction, text: str, at: datetime | None = None) -> Shown:
+    """What the code's text says, and whose card it was when it was shown; now where `at` is None. Raises InvalidCode."""
     tools = tx.tools
     code = open_code(text, tools.keys.public, tools.lookup, tools.national_key)
     handle = await codes.find_handle(tx.connection, code.handle)
@@ -71,12 +71,22 @@ async def look_up(tx: Transaction, text: str) -> Shown:
         if pickup is None:
             raise InvalidCode("code")
         return Shown(code, card, pickup.revoked_at, pickup)
+    if card.temporary:
+        card = await _real(tx, card, at or tx.now)
     if handle.printed_code_id is None:
         return Shown(code, card, None)
     printed = await printed_codes.find(tx.connection, handle.resident_id, handle.printed_code_id)
     if printed is None:
         raise InvalidCode("code")
     return Shown(code, card, printed.revoked_at)
+
+
+async def _real(tx: Transaction, card: Card, at: datetime) -> Card:
+    """The card to which a temporary one was bound at that time; the card itself where it was to none, or can be used no longer."""
+    if card.status != CardStatus.ACTIVE:
+        return card
+    bound_to = await card_bindings.bound_to(tx.connection, card.resident_id, at)
+    return card if bound_to is None else await cards.newest(tx.connection, bound_to) or card
 
 
 async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
@@ -93,7 +103,7 @@ async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
             skew=OFFLINE if scanning.offline else ONLINE,
             care_step=scanning.care_step,
             care_setting=scanning.care_setting,
-            place=_place(scanning.institution, shown.pickup),
+            place=place_of(scanning.institution, shown.pickup),
             card_status=status_at(status, card.status_changed_at, scanning.at) if scanning.offline else status,
             revoked=was_revoked(shown.revoked_at, scanning.at) if scanning.offline else shown.revoked_at is not None,
         )
@@ -101,7 +111,7 @@ async def check(tx: Transaction, scanning: Scanning, shown: Shown) -> None:
     await _use_up(tx, shown, scanning.at)
 
 
-def _place(institution: Institution, pickup: Pickup | None) -> Place:
+def place_of(institution: Institution, pickup: Pickup | None = None) -> Place:
     """What the institution accepts: for a pickup nothing, unless it is where the medicine is."""
     is_there = pickup is None or pickup.pharmacy_id == institution.id
     steps = frozenset(map(CareStep, institution.care_steps)) if is_there else frozenset()
@@ -124,12 +134,12 @@ async def _use_up(tx: Transaction, shown: Shown, at: datetime) -> None:
             raise AlreadyUsed("code")
 
 
-async def open_visit(tx: Transaction, scanning: Scanning, shown: Shown) -> Visit:
-    """The visit that an accepted scan opens."""
+async def open_visit(tx: Transaction, scanning: Scanning, card: Card, pickup: Pickup | None = None) -> Visit:
+    """The visit that an accepted scan opens, or that begins with a card. `pickup`: what somebody else came for."""
     visit = Visit(
-        resident_id=shown.card.resident_id,
+        resident_id=card.resident_id,
         id=tx.new_id(),
-        card_id=shown.card.id,
+        card_id=card.id,
         institution_id=scanning.institution.id,
         department_id=scanning.department_id,
         client_id=scanning.client_id,
@@ -139,8 +149,8 @@ async def open_visit(tx: Transaction, scanning: Scanning, shown: Shown) -> Visit
         terminal_kind=scanning.terminal_kind,
         opened_at=scanning.at,
         expires_at=scanning.at + tx.tools.visit_length,
-        delegate_name=None if shown.pickup is None else shown.pickup.delegate_name,
-        prescription_id=None if shown.pickup is None else shown.pickup.prescription_id,
+        delegate_name=None if pickup is None else pickup.delegate_name,
+        prescription_id=None if pickup is None else pickup.prescription_id,
     )
     await visits.insert(tx.connection, visit)
     return visit

@@ -33,13 +33,13 @@ async def verify_code(tx: Transaction, *, code: str, **given: Any) -> Made:
     Raises InvalidCode, ExpiredCode, AlreadyUsed, Revoked, WrongPurpose, CardSuspended, NotAcceptedHere; InvalidInput, NotFound
     (of the department), Forbidden.
     """
-    scanning = await _scanning(tx, await _institution(tx), given, tx.now, offline=False)
+    scanning = await scanning_of(tx, await the_institution(tx), given, tx.now, offline=False)
     shown = await look_up(tx, code)
     try:
         await check(tx, scanning, shown)
     except Refusal as refusal:
         raise Recorded(refusal, _writing(scanning, shown, outcome_of(refusal))) from None
-    visit = await open_visit(tx, scanning, shown)
+    visit = await open_visit(tx, scanning, shown.card, shown.pickup)
     await write(tx, scanning, shown, ScanOutcome.ACCEPTED, visit)
     await record(tx, "visit.opened", visit.resident_id, visit.id, scanning.care_step)
     await check_in_by_scan(tx, visit)
@@ -51,7 +51,7 @@ async def upload_offline_scans(tx: Transaction, *, scans: Sequence[Mapping[str, 
     then. Raises InvalidInput and NotFound (of a department) with nothing done, and Forbidden."""
     if len(scans) > MOST_SCANS:
         raise InvalidInput("scans")
-    institution = await _institution(tx)
+    institution = await the_institution(tx)
     # A repeated upload waits here for the first, and finds its results.
     await institutions.lock(tx.connection, institution.id)
     read = [await _read(tx, institution, scan, index) for index, scan in enumerate(scans)]
@@ -65,7 +65,7 @@ async def upload_offline_scans(tx: Transaction, *, scans: Sequence[Mapping[str, 
 async def link_patient_number(tx: Transaction, *, visit_id: str, patient_number: str) -> Made:
     """Binds the institution's own number to the resident, in the place of an earlier one; also after the visit has expired. Raises
     InvalidInput, NotFound, Forbidden, and Conflict for a number that is another resident's."""
-    institution = await _institution(tx)
+    institution = await the_institution(tx)
     resident_id, id = read_owned_id(visit_id, VISIT, "visit_id")
     if await visits.find(tx.connection, resident_id, id, institution.id) is None:
         raise NotFound("visit_id")
@@ -81,7 +81,7 @@ async def link_patient_number(tx: Transaction, *, visit_id: str, patient_number:
     return Made({"visit": Key(id, resident_id)})
 
 
-async def _institution(tx: Transaction) -> Institution:
+async def the_institution(tx: Transaction) -> Institution:
     """The institution that asks. Raises Forbidden for who is none."""
     id = tx.viewer.institution_id
     found = None if id is None or tx.viewer.kind is not ViewerKind.INSTITUTION else await institutions.find(tx.connection, id)
@@ -90,9 +90,10 @@ async def _institution(tx: Transaction) -> Institution:
     return found
 
 
-async def _scanning(
+async def scanning_of(
     tx: Transaction, institution: Institution, given: Mapping[str, Any], at: datetime, *, offline: bool
 ) -> Scanning:
+    """What the input says of terminal, step and department. Raises InvalidInput, NotFound (of the department), Forbidden."""
     if tx.viewer.client_id is None:
         raise Forbidden
     return Scanning(
@@ -129,7 +130,7 @@ async def _read(tx: Transaction, institution: Institution, scan: Mapping[str, An
     try:
         reference = read_text(scan["client_reference"], LONGEST_REFERENCE, "client_reference")
         check_scanned_at(scan["scanned_at"], tx.now)
-        return reference, await _scanning(tx, institution, scan, scan["scanned_at"], offline=True)
+        return reference, await scanning_of(tx, institution, scan, scan["scanned_at"], offline=True)
     except (InvalidInput, NotFound) as refusal:
         raise type(refusal)("scans", str(index), *(refusal.field or ())) from None
 
@@ -140,10 +141,10 @@ async def _upload(tx: Transaction, scanning: Scanning, reference: str, text: str
     visit: Visit | None = None
     outcome = ScanOutcome.ACCEPTED
     try:
-        shown = await look_up(tx, text)
+        shown = await look_up(tx, text, scanning.at)
         check_kept(scanning.at, tx.now)
         await check(tx, scanning, shown)
-        visit = await open_visit(tx, scanning, shown)
+        visit = await open_visit(tx, scanning, shown.card, shown.pickup)
     except Refusal as refusal:
         outcome = outcome_of(refusal)
     if shown is not None:

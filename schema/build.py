@@ -18,7 +18,7 @@ from plans.mapping import Column, Made, Reading, Rule, SchemaMapping, TypeMappin
 from schema.admissions import Admission
 from schema.appointments import Appointment
 from schema.base import MAPPING, SCOPES, SOURCE
-from schema.cards import File, PrintedCode, Scan
+from schema.cards import CardBinding, File, PrintedCode, Scan
 from schema.changes import CHANGE, Change
 from schema.clients import App
 from schema.conditions import Allergy, Condition, Immunization
@@ -41,6 +41,7 @@ NODES = [
     Allergy,
     App,
     Appointment,
+    CardBinding,
     Condition,
     Department,
     Device,

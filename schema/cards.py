@@ -1,6 +1,6 @@
 """The card, its image, its printed codes and the scans of it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import strawberry
 
@@ -51,6 +51,7 @@ class Card(Node):
     status: CardStatus = field("What can be done with it.")
     issued_at: DateTime = field("When it was issued.")
     status_changed_at: DateTime = field("When its status changed last.")
+    temporary: bool = field("Whether it is of a patient who was not known when it was issued.")
     holder: Annotated["Resident", strawberry.lazy("schema.residents")] | None = edge(
         "Resident", "Whose card it is.", on=SAME_RESIDENT
     )
@@ -65,8 +66,36 @@ class Card(Node):
     printed_codes: list["PrintedCode"] = listed(
         "PrintedCode", "What was printed of it, newest first.", on={**SAME_RESIDENT, "card_id": "{p}.key"}, order=newest_first()
     )
+    binding: Optional["CardBinding"] = edge(
+        "CardBinding",
+        "Of a temporary card: to whose it was bound, last; also when that was undone.",
+        on={**SAME_RESIDENT, "card_id": "{p}.key"},
+        order=newest_first(),
+    )
     scans: Connection["Scan"] = connection(
         "Scan", "Where it was scanned, newest first.", on={**SAME_RESIDENT, "card_id": "{p}.key"}, order=newest_first("scanned_at")
+    )
+
+
+@stored(
+    view="card_binding",
+    letter="y",
+    owned=True,
+    kind="CARD",
+    rule=rules.CARD_BINDING,
+    scopes=(("card:read",), ("visit:read",), ("platform:write",)),
+)
+class CardBinding(Node):
+    """It turned out to whom a temporary card belongs: since then its codes lead to the card of that person."""
+
+    reason: str = field("Why, in the institution's words.")
+    bound_at: DateTime = field("When.")
+    undone_at: DateTime | None = field("When it was undone, where it was.")
+    undo_reason: str | None = field("Why it was undone.")
+    institution: Institution | None = edge("Institution", "Where.", on={"key": "{p}.institution_id"})
+    card: Card | None = edge("Card", "The temporary card.", on={**SAME_RESIDENT, "key": "{p}.card_id"})
+    resident: Annotated["Resident", strawberry.lazy("schema.residents")] | None = edge(
+        "Resident", "Who the patient turned out to be.", on={"resident_id": "{p}.bound_to"}, narrow=rules.RESIDENT_OF_BILL
     )
 
 

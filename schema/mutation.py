@@ -19,6 +19,7 @@ from schema.prescription_changes import PrescriptionChanges
 from schema.refund_changes import RefundChanges
 from schema.report_changes import ReportChanges
 from schema.settlement_changes import SettlementChanges
+from schema.temporary_card_changes import TemporaryCardChanges
 from schema.waitlist_changes import WaitlistChanges
 
 
@@ -35,6 +36,7 @@ class Mutation(
     PaymentChanges,
     RefundChanges,
     SettlementChanges,
+    TemporaryCardChanges,
     ReportChanges,
     PrescriptionChanges,
     ConsentChanges,

@@ -150,6 +150,14 @@ APPOINTMENT = Rule(
 WAITLIST = own(CareScope.APPOINTMENTS)
 CARD = Rule({"RESIDENT": Own(cares_for(CareScope.CARD)), "INSTITUTION": visits()})
 CARER = own(CareScope.CARD)
+# The person whose card it became reads of it also when it was undone.
+CARD_BINDING = Rule(
+    {
+        "RESIDENT": Own(either("{t}.bound_to = {viewer.resident_id}", cares_for(CareScope.CARD))),
+        "INSTITUTION": "{t}.institution_id = {viewer.institution_id}",
+        "APP": "{viewer.is_operator}",
+    }
+)
 VISIT = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
 OFFLINE_SCAN = Rule({"INSTITUTION": "{t}.institution_id = {viewer.institution_id}"})
 

@@ -1,6 +1,6 @@
 create view api.card as
 select resident_id, id as key, api.owned_id('C', resident_id, id) as id, number, status, app_id, issued_at, status_changed_at,
-       replaced_by
+       replaced_by, temporary
 from public.card;
 
 create view api.printed_code as
@@ -14,3 +14,8 @@ select resident_id, id as key, api.owned_id('F', resident_id, id) as id, kind, s
        case when status = 'READY' and revoked_at is null and (expires_at is null or expires_at > now())
             then current_setting('ecard.public_url') || '/files/' || key end as url
 from public.file;
+
+create view api.card_binding as
+select resident_id, id as key, api.owned_id('y', resident_id, id) as id, card_id, bound_to, institution_id, reason, bound_at,
+       undone_at, undo_reason
+from public.card_binding;

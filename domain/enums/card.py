@@ -123,6 +123,7 @@ class Relationship(StrEnum):
     GRANDPARENT = "GRANDPARENT"
     GRANDCHILD = "GRANDCHILD"
     SIBLING = "SIBLING"
+    SELF = "SELF"  # the same person, under the temporary card that was bound to theirs
     OTHER = "OTHER"
 
 

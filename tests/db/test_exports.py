@@ -18,6 +18,7 @@ RESIDENTS = [city.number(n) for n in range(1, 9)]
 # Tables of a resident's that have no section of their own, and why.
 WITHOUT = {
     "access_log_all": "a part of access_log",
+    "card_binding": "told by the card, and by who cares for its holder since",
     "audit": "for the operator; what the resident may know of it is in the access log",
     "device": "where messages go to; sealed",
     "family_member": "of the other person's record",

@@ -13,10 +13,11 @@ from db.connection import Connection
 from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
-PARTS = ("city", "money", "settling", "waiting", "record", "reports", "medicines", "looking", "family_doctors", "notices", "channels")
+PARTS = ("city", "bindings", "money", "settling", "waiting", "record", "reports", "medicines", "looking", "family_doctors", "notices", "channels")
 SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text("utf-8") for part in PARTS)
 PUBLIC_URL = "https://card.example"
 TABLES = (
+    "card_binding",
     *("draw_seed", "place_return", "waitlist_entry"),
     *("bill", "bill_item", "pay_permission", "payment", "payment_bill", "refund"),
     *("discrepancy", "settlement", "statement_line"),

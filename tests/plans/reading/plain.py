@@ -16,6 +16,7 @@ from tests.plans.reading.texts import SHANGHAI
 
 TABLES = {
     "Resident": "resident", "FamilyMember": "family_member", "Carer": "carer", "Session": "session", "Card": "card", "File": "file",
+    "CardBinding": "card_binding",
     "PrintedCode": "printed_code", "Scan": "scan", "Visit": "visit", "Institution": "institution", "Department": "department",
     "App": "app", "Client": "client", "FailedJob": "outbox", "Worker": "worker_heartbeat", "Doctor": "doctor", "Slot": "slot",
     "Appointment": "appointment", "Bill": "bill", "BillItem": "bill_item", "Payment": "payment", "Refund": "refund",

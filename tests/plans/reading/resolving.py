@@ -6,6 +6,7 @@ from graphql import GraphQLResolveInfo
 
 from tests.plans.reading import (
     billing,
+    binding,
     booking,
     channels,
     dispensing,
@@ -26,6 +27,7 @@ from tests.plans.reading.texts import shown
 
 NOUNS = (
     billing,
+    binding,
     booking,
     channels,
     dispensing,

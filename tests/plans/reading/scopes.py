@@ -34,6 +34,7 @@ SETTLING = ({"payment:read"}, {"platform:read"})
 SCOPES: dict[str, tuple[set[str], ...]] = {
     **dict.fromkeys(("Query.me", "Query.client", "Query.resident"), SIGNED_IN),
     **dict.fromkeys(("Resident", "Card"), CARE),
+    "CardBinding": ({"card:read"}, {"visit:read"}, {"platform:write"}),
     **dict.fromkeys(("FamilyMember", "Carer", "Session", "PrintedCode", "Scan"), RESIDENTS),
     "File": ({"card:read"}, {"report:read"}, {"record:read"}),
     **dict.fromkeys(("Query.operations", "Operations", "Queue", "Worker", "FailedJob"), PLATFORM),

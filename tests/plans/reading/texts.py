@@ -18,6 +18,7 @@ LETTERS = {
     "Prescription": "p", "PrescriptionItem": "i", "Dispensing": "s",
     "FamilyDoctorTeam": "t", "FamilyDoctorPackage": "b", "FamilyDoctorAgreement": "f",
     "Consent": "c", "AccessLogEntry": "g",
+    "CardBinding": "y",
     "Report": "r", "Observation": "o", "ReportLink": "l",
     "Notification": "w", "Device": "v",
     "PlaceReturn": "E", "Settlement": "Z", "Discrepancy": "X",
