@@ -20,6 +20,11 @@ _PURPOSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         VerificationPurpose.CHANGE_PHONE: ("更换手机号", "change your phone number"),
     }
 )
+_FOR_NOBODY = ("请勿告诉任何人", "Never pass it on")
+# Who is to be cared for agrees by giving the code to the carer.
+_WARNINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {VerificationPurpose.ADD_FAMILY_MEMBER: ("仅可告诉您信任的照护人", "Give it to nobody but whom you want to care for you")}
+)
 
 
 async def send_verification_code(tools: Tools, job: Job) -> None:
@@ -38,7 +43,8 @@ async def send_verification_code(tools: Tools, job: Job) -> None:
 
 
 def _text(row: VerificationCode, code: str, city: str) -> str:
-    chinese, english = _PURPOSES[row.purpose]
-    if row.language == "en":
-        return f"[Health e-card] {code} is your code to {english}. It works for {_MINUTES} minutes. Never pass it on."
-    return f"【{city}健康卡】验证码 {code}，用于{chinese}，{_MINUTES} 分钟内有效。请勿告诉任何人。"
+    is_english = row.language == "en"
+    use, warning = _PURPOSES[row.purpose][is_english], _WARNINGS.get(row.purpose, _FOR_NOBODY)[is_english]
+    if is_english:
+        return f"[Health e-card] {code} is your code to {use}. It works for {_MINUTES} minutes. {warning}."
+    return f"【{city}健康卡】验证码 {code}，用于{use}，{_MINUTES} 分钟内有效。{warning}。"

@@ -41,7 +41,7 @@ async def _state(tools: Tools, job: Job) -> tuple[str, bytes | None]:
         return state, await connection.fetchval(code, UUID(job.args["id"]))
 
 
-SIGN_IN, CHANGE_PHONE = VerificationPurpose.SIGN_IN, VerificationPurpose.CHANGE_PHONE
+SIGN_IN, CHANGE_PHONE, ADD = VerificationPurpose.SIGN_IN, VerificationPurpose.CHANGE_PHONE, VerificationPurpose.ADD_FAMILY_MEMBER
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,7 @@ SIGN_IN, CHANGE_PHONE = VerificationPurpose.SIGN_IN, VerificationPurpose.CHANGE_
     [
         (SIGN_IN, "zh-CN", "【深圳市健康卡】验证码 072815，用于登录或申领健康卡，5 分钟内有效。请勿告诉任何人。"),
         (CHANGE_PHONE, "zh-CN", "【深圳市健康卡】验证码 072815，用于更换手机号，5 分钟内有效。请勿告诉任何人。"),
+        (ADD, "zh-CN", "【深圳市健康卡】验证码 072815，用于允许他人为您办理健康卡事务，5 分钟内有效。仅可告诉您信任的照护人。"),
         (
             CHANGE_PHONE,
             "en",
