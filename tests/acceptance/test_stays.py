@@ -12,8 +12,8 @@ from domain.viewer import Viewer
 from ecard.embedded import EmbeddedServers
 from tests.acceptance.test_payments import at_rest, books, ordered
 from tests.acceptance.test_refunds import METHODS, PATIENCE, some_done, worker
+from tests.api.inpatients import Ward, errors
 from tests.api.stay_documents import DISCHARGE
-from tests.api.test_stays import Ward, errors
 from tests.support.market import NAMES, Market
 from tests.support.waiting import until_found
 

@@ -104,3 +104,12 @@ query Charges($admissionId: ID!, $date: Date, $first: Int!, $after: String) {
   }
 }"""
 )
+
+IN_RECORD = """
+query($id: ID) { resident(id: $id) {
+  fullName sex birthDate documentNumberMasked phoneMasked
+  healthRecord(kinds: [ADMISSION], first: 9) { nodes { id ... on Admission { ward summary depositLow balance { amount } } } } } }"""
+MONEY = """
+query($id: ID!) { node(id: $id) { ... on Admission {
+  balance { amount } depositLow charges { totalCount nodes { id code } } depositBills { id deposited { amount } payable { amount } }
+  finalBill { id deposited { amount } payable { amount } } depositRefunds { id } } } }"""
