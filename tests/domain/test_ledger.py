@@ -20,6 +20,7 @@ from domain.ledger import (
     bill_cancelled,
     bill_issued,
     by_subject,
+    deposits_applied,
     payment_books,
     payment_succeeded,
     refund_books,
@@ -81,6 +82,22 @@ def test_a_refund_on_its_way_is_reserved_and_a_failed_one_is_not() -> None:
     assert payment_books(by_subject(failed).payments[PAID]) == (700, 0, 0, 0)
     assert refund_books(by_subject(failed).refunds[first.refund_id]) == (200, RefundStatus.FAILED)
     assert bill_books(failed).statuses == {BillStatus.PAID}
+
+
+def test_deposits_pay_of_the_final_bill_what_the_institution_has_already() -> None:
+    deposit, final = BILL._replace(bill_id=UUID(int=30)), BILL
+    in_advance = [*bill_issued(deposit, 900, 0), *payment_succeeded(PAID, WECHAT, [(deposit, 900)])]
+    applied = deposits_applied(final, [(deposit.bill_id, WECHAT, PAID, 500), (UUID(int=31), WECHAT, AGAIN, 0)])
+    entries = read(*in_advance, *ISSUED, *applied)
+    books = by_subject(entries)
+    assert bill_books(books.bills[final.bill_id]) == BillBooks(700, 300, 0, 500, OPEN)
+    assert bill_books(books.bills[deposit.bill_id]) == BillBooks(900, 0, 0, 0, frozenset({BillStatus.PAID}))
+    assert payment_books(books.payments[PAID]) == (900, 0, 0, 500)
+    assert (balance(entries, Account.RESIDENT), balance(entries, Account.INSTITUTION)) == (200, -1400)
+    rest = read(*payment_succeeded(AGAIN, WECHAT, [(final, 200)]))
+    assert bill_books([*books.bills[final.bill_id], *rest]).statuses == {BillStatus.PAID}
+    whole = read(*ISSUED, *deposits_applied(final, [(deposit.bill_id, WECHAT, PAID, 700)]))
+    assert bill_books(whole) == BillBooks(700, 300, 0, 700, frozenset({BillStatus.PAID}))
 
 
 @given(st.lists(st.tuples(st.integers(1, 300), st.booleans()), max_size=8))

@@ -7,7 +7,17 @@ from uuid import UUID
 import pytest
 
 from domain.enums import BillStatus, PaymentMethod, PaymentStatus, RefundStatus
-from domain.ledger import Entry, OfBill, OfRefund, Posting, bill_issued, payment_succeeded, refund_requested, refund_succeeded
+from domain.ledger import (
+    Entry,
+    OfBill,
+    OfRefund,
+    Posting,
+    bill_issued,
+    deposits_applied,
+    payment_succeeded,
+    refund_requested,
+    refund_succeeded,
+)
 from domain.ledger_check import BillRow, Difference, PaymentRow, RefundRow, Rows, differences
 
 BILL, OPEN_BILL = OfBill(UUID(int=1), UUID(int=2), UUID(int=3)), OfBill(UUID(int=1), UUID(int=2), UUID(int=4))
@@ -68,6 +78,17 @@ def test_a_payment_that_nobody_booked_differs() -> None:
 def test_a_refund_differs(changed: dict[str, Any]) -> None:
     (refund,) = ROWS.refunds
     assert found(replace(ROWS, refunds=[refund._replace(**changed)])) == {("refund", BACK)}
+
+
+@pytest.mark.parametrize(("deposited", "applied"), [(200, 200), (0, 200), (200, 0), (199, 200)])
+def test_what_deposits_have_paid_differs(deposited: int, applied: int) -> None:
+    posted = deposits_applied(OPEN_BILL, [(BILL.bill_id, PaymentMethod.BANK, PAID, 200)])
+    entries = [Entry(p.event, p.subject_id, p.debit, p.credit, p.amount, p.bill.bill_id, p.payment_id, None) for p in posted]
+    bills = [ROWS.bills[0], ROWS.bills[1]._replace(deposited=deposited)]
+    payments = [ROWS.payments[0]._replace(applied=applied), ROWS.payments[1]]
+    wrong = {("bill", OPEN_BILL.bill_id)} if deposited != 200 else set()
+    wrong |= {("payment", PAID)} if applied != 200 else set()
+    assert found(replace(ROWS, bills=bills, payments=payments, entries=[*ROWS.entries, *entries])) == wrong
 
 
 def test_entries_of_nothing_are_found() -> None:
