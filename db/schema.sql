@@ -394,8 +394,35 @@ CREATE VIEW api.card AS
     app_id,
     issued_at,
     status_changed_at,
-    replaced_by
+    replaced_by,
+    temporary
    FROM public.card;
+
+CREATE TABLE public.card_binding (
+    resident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    card_id uuid NOT NULL,
+    bound_to uuid NOT NULL,
+    institution_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    reason text NOT NULL,
+    bound_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    undo_reason text
+);
+
+CREATE VIEW api.card_binding AS
+ SELECT resident_id,
+    id AS key,
+    api.owned_id('\x79'::bytea, resident_id, id) AS id,
+    card_id,
+    bound_to,
+    institution_id,
+    reason,
+    bound_at,
+    undone_at,
+    undo_reason
+   FROM public.card_binding;
 
 CREATE TABLE public.carer (
     resident_id uuid NOT NULL,
@@ -1812,19 +1839,6 @@ CREATE TABLE public.bill_number (
     number text NOT NULL,
     resident_id uuid NOT NULL,
     bill_id uuid NOT NULL
-);
-
-CREATE TABLE public.card_binding (
-    resident_id uuid NOT NULL,
-    id uuid NOT NULL,
-    card_id uuid NOT NULL,
-    bound_to uuid NOT NULL,
-    institution_id uuid NOT NULL,
-    visit_id uuid NOT NULL,
-    reason text NOT NULL,
-    bound_at timestamp with time zone NOT NULL,
-    undone_at timestamp with time zone,
-    undo_reason text
 );
 
 CREATE TABLE public.code_handle (

@@ -15,7 +15,6 @@ from strawberry.types.base import StrawberryObjectDefinition
 from db.access_log import READING
 from plans.blocks import TYPE_KEY
 from plans.mapping import Column, Made, Reading, Rule, SchemaMapping, TypeMapping
-from schema.admissions import Admission
 from schema.appointments import Appointment
 from schema.base import MAPPING, SCOPES, SOURCE
 from schema.cards import CardBinding, File, PrintedCode, Scan
@@ -37,7 +36,6 @@ from schema.subscription import WATCH, Subscription, Watch
 from schema.visits import Visit
 
 NODES = [
-    Admission,
     Allergy,
     App,
     Appointment,

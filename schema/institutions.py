@@ -6,10 +6,11 @@ import strawberry
 
 from schema import rules
 from schema.base import Connection, Node, argument, by_code, by_time, connection, field, listed, newest_first, stored
-from schema.enums import AgreementStatus, AppointmentStatus, BillStatus, CareStep, PrescriptionStatus
+from schema.enums import AdmissionStatus, AgreementStatus, AppointmentStatus, BillStatus, CareStep, PrescriptionStatus
 from schema.scalars import Date
 
 if TYPE_CHECKING:
+    from schema.admissions import Admission
     from schema.appointments import Appointment
     from schema.bills import Bill
     from schema.doctors import Doctor
@@ -27,8 +28,6 @@ def of_queue(table: str, institution: str, time: str) -> str:
         f" (select min(oldest.{time}) from unnest({{value}}::text[]) o(status), lateral (select q.{time} from public.{table} q"
         f" where q.{institution} = {{p}}.key and q.status = o.status order by q.{time} limit 1) oldest)"
     )
-
-
 
 
 @stored(view="institution", letter="I", rule=rules.INSTITUTION)
@@ -114,6 +113,20 @@ class Institution(Node):
         where={"statuses": of_queue("family_doctor_agreement", "institution_id", "requested_at")},
         when="{p}.key = {viewer.institution_id}",
         scopes=(("agreement:read",),),
+    )
+    admissions: Connection[Annotated["Admission", strawberry.lazy("schema.admissions")]] = connection(
+        "Admission",
+        "Stays in hospital here, newest first, for the institution's own credentials alone.",
+        on={"institution_id": "{p}.key"},
+        order=newest_first("admitted_at"),
+        args={
+            "statuses": argument(
+                list[AdmissionStatus] | None, "Those that have come so far: who is here when left out.", (AdmissionStatus.ADMITTED,)
+            )
+        },
+        where={"statuses": of_queue("admission", "institution_id", "admitted_at")},
+        when="{p}.key = {viewer.institution_id}",
+        scopes=(("record:read",),),
     )
 
 

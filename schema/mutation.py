@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.admission_changes import AdmissionChanges
 from schema.appointment_changes import AppointmentChanges
 from schema.bill_changes import BillChanges
 from schema.card_changes import CardChanges
@@ -42,6 +43,7 @@ class Mutation(
     ConsentChanges,
     ExportChanges,
     FamilyDoctorChanges,
+    AdmissionChanges,
     NotificationChanges,
     DeviceChanges,
 ):

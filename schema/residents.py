@@ -4,6 +4,7 @@ import strawberry
 
 from schema import (
     access_log,
+    admissions,
     appointments,
     bills,
     consents,
@@ -16,6 +17,7 @@ from schema import (
     waitlist,
 )
 from schema.access_log import AccessLogEntry
+from schema.admissions import Admission
 from schema.appointments import Appointment
 from schema.base import Connection, Node, argument, by_time, computed, connection, edge, field, listed, newest_first, stored
 from schema.bills import Bill
@@ -23,7 +25,17 @@ from schema.cards import READ, SAME_RESIDENT, Card
 from schema.carers import Carer
 from schema.clients import App
 from schema.consents import Consent
-from schema.enums import AppointmentStatus, BillStatus, CareScope, DocumentType, HealthRecordKind, Relationship, ReportCategory, Sex
+from schema.enums import (
+    AdmissionStatus,
+    AppointmentStatus,
+    BillStatus,
+    CareScope,
+    DocumentType,
+    HealthRecordKind,
+    Relationship,
+    ReportCategory,
+    Sex,
+)
 from schema.family_doctors import FamilyDoctorAgreement
 from schema.health_record import HealthRecordEntry
 from schema.health_summary import HealthSummary
@@ -138,6 +150,15 @@ class Resident(Node):
         args=prescriptions.STATUSES,
         where={"statuses": "{t}.status = any({value})"},
         scopes=prescriptions.READ,
+    )
+    admissions: Connection[Admission] = connection(
+        "Admission",
+        "Stays in hospital, newest first.",
+        on=SAME_RESIDENT,
+        order=admissions.BY_TIME,
+        args={"statuses": argument(list[AdmissionStatus] | None, "Those that have come so far; all when left out.")},
+        where={"statuses": "{t}.status = any({value})"},
+        scopes=health_record.READ,
     )
     notification_preferences: NotificationPreferences | None = edge(
         "NotificationPreferences",

@@ -13,7 +13,10 @@ from db.connection import Connection
 from db.migrate import migrate
 from domain.viewer import ANONYMOUS, Viewer, ViewerKind
 
-PARTS = ("city", "bindings", "money", "settling", "waiting", "record", "reports", "medicines", "looking", "family_doctors", "notices", "channels")
+PARTS = (
+    *("city", "bindings", "money", "settling", "waiting", "record"),
+    *("reports", "medicines", "looking", "family_doctors", "stays", "notices", "channels"),
+)
 SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text("utf-8") for part in PARTS)
 PUBLIC_URL = "https://card.example"
 TABLES = (
@@ -26,6 +29,7 @@ TABLES = (
     *("dispensing", "prescription", "prescription_item"),
     *("family_doctor_team", "family_doctor_package", "promised_service"),
     *("family_doctor_agreement", "agreement_package", "agreement_term", "agreement_service"),
+    "inpatient_charge",
     *("notification", "notification_preference"),
     *("app", "appointment", "carer", "card", "client", "client_secret", "department", "doctor", "family_member", "file"),
     *(

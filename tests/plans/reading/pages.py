@@ -25,15 +25,17 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "Consent": ("id",),
     **dict.fromkeys(("Report", "Prescription"), ("issued_at", "id")),
     "Observation": ("observed_at", "id"),
+    "Admission": ("admitted_at", "id"),
+    "InpatientCharge": ("charged_on", "id"),
     "FailedJob": ("id",),
     "Notification": ("id",),
     "PlaceReturn": ("id",),
     "Discrepancy": ("id",),
 }
 NEWEST_FIRST = ("Scan", "FailedJob", "PlaceReturn", "Bill", "Payment", "Discrepancy", "HealthRecordEntry", "Report", "Observation",
-                "AccessLogEntry", "Consent", "Notification")  # fmt: skip
-TIMES = ("scanned_at", "starts_at", "issued_at", "started_at", "occurred_at", "observed_at", "requested_at")
-KINDS: Mapping[str, type] = {"code": str, "entry": int, "id": UUID, **dict.fromkeys(TIMES, datetime)}
+                "AccessLogEntry", "Consent", "Admission", "InpatientCharge", "Notification")  # fmt: skip
+TIMES = ("scanned_at", "starts_at", "issued_at", "started_at", "occurred_at", "observed_at", "requested_at", "admitted_at")
+KINDS: Mapping[str, type] = {"code": str, "charged_on": date, "entry": int, "id": UUID, **dict.fromkeys(TIMES, datetime)}
 DEFAULT, MAXIMUM = 20, 100
 
 

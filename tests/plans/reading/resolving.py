@@ -19,6 +19,7 @@ from tests.plans.reading import (
     recording,
     reporting,
     settling,
+    staying,
     waiting,
 )
 from tests.plans.reading.pages import Edge, Listed
@@ -40,6 +41,7 @@ NOUNS = (
     recording,
     reporting,
     settling,
+    staying,
     waiting,
 )
 """Each puts its resolvers into FIELDS when it is imported."""

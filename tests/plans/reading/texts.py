@@ -14,7 +14,7 @@ LETTERS = {
     "Resident": "R", "FamilyMember": "M", "Carer": "k", "Session": "S", "Card": "C", "File": "F", "PrintedCode": "P", "Scan": "N", "Visit": "V",
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
     "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
-    "Encounter": "e", "Condition": "d", "Allergy": "a", "Immunization": "m", "Admission": "n",
+    "Encounter": "e", "Condition": "d", "Allergy": "a", "Immunization": "m", "Admission": "n", "InpatientCharge": "h",
     "Prescription": "p", "PrescriptionItem": "i", "Dispensing": "s",
     "FamilyDoctorTeam": "t", "FamilyDoctorPackage": "b", "FamilyDoctorAgreement": "f",
     "Consent": "c", "AccessLogEntry": "g",
@@ -84,5 +84,6 @@ def place(text: str, kinds: tuple[type, ...]) -> tuple[Any, ...]:
     values = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     if not isinstance(values, list) or len(values) != len(kinds):
         raise ValueError(text)
-    readers: dict[type, Callable[[str], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, str: str, int: int}
+    days: dict[type, Callable[[str], Any]] = {datetime: datetime.fromisoformat, date: date.fromisoformat}
+    readers: dict[type, Callable[[str], Any]] = {**days, UUID: UUID, str: str, int: int}
     return tuple(readers[kind](value) for kind, value in zip(kinds, values, strict=True))
