@@ -158,7 +158,7 @@ class Resident(Node):
         order=admissions.BY_TIME,
         args={"statuses": argument(list[AdmissionStatus] | None, "Those that have come so far; all when left out.")},
         where={"statuses": "{t}.status = any({value})"},
-        scopes=health_record.READ,
+        scopes=(("record:read",),),
     )
     notification_preferences: NotificationPreferences | None = edge(
         "NotificationPreferences",
