@@ -19,7 +19,7 @@ class AccessLogEntry(Node):
     at: DateTime = field("When.")
     actor_kind: str = field("RESIDENT (a carer), INSTITUTION, APP, or LINK: whoever had the link to a shared report.")
     actor: str = field("Who, by the name at that time.")
-    care_step: CareStep | None = field("The step of the resident's open visit there, if there was one.")
+    care_step: CareStep | None = field("The step of the visit that led there, else of an open one; null where there was none.")
     purpose: str = field("CARE by an institution, FAMILY by a carer, SERVICE by an app, SHARED by a link.")
     kinds: list[str] = field("What was asked for: IDENTITY, CARD, REPORT …")
     break_glass: bool = field("Whether the record was open in an emergency.")
