@@ -1,33 +1,16 @@
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from outside.errors import Gone, Permanent, Transient
 from outside.wechat_http import WeChat, WeChatConfig
-from tests.outside.standin import StandIn, listening, stand_in
+from tests.outside.standin import listening, stand_in
+from tests.outside.wechat import SECRET, Account
 
 OPENID, REFERENCE = "oABC-123_x", "01a20e82-0bec-78b8-a9d1-dd552acbd22a"
-SECRET = "the app's secret"
-SENT = {"errcode": 0, "errmsg": "ok", "msgid": 1}
-
-
-@dataclass
-class Account(StandIn):
-    """WeChat: gives tokens, and answers messages with the codes that a test puts into `codes`, else well."""
-
-    given: int = 0
-    codes: list[int] = field(default_factory=list)
-
-    def answer_to(self, line: str) -> None:
-        if "stable_token" in line:
-            self.given += 1
-            self.answers(200, {"access_token": f"token-{self.given}", "expires_in": 7200})
-        else:
-            code = self.codes.pop(0) if self.codes else 0
-            self.answers(200, SENT if code == 0 else {"errcode": code, "errmsg": f"what {SECRET} was"})
 
 
 @dataclass
