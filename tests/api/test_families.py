@@ -91,7 +91,7 @@ async def test_a_child_is_added_seen_and_removed(asker: Asker, know: Know, state
     await added(asker, carer, wish(other))
     statements.clear()
     member = await added(asker, carer, wish(child, ["RECORDS", "CARD"]))
-    assert len(statements) == 28
+    assert len(statements) == 29
     until = to_text(of_age_at(date.fromisoformat(child.number[6:14])))
     granted = {"relationship": "CHILD", "scopes": ["CARD", "RECORDS"], "expiresAt": until}
     person = member["resident"]
@@ -106,7 +106,7 @@ async def test_a_child_is_added_seen_and_removed(asker: Asker, know: Know, state
     assert listed == {"id": listed["id"], "carerName": "李芳", **granted}
     statements.clear()
     assert await remove(asker, carer, member["id"]) == {"removedId": member["id"], "userErrors": []}
-    assert len(statements) == 8
+    assert len(statements) == 9
     assert [one["id"] for one in (await asker.data(carer, FAMILY))["me"]["familyMembers"]] == [family[1]["id"]]
     (again,) = (await remove(asker, carer, listed["id"]))["userErrors"]
     assert again["code"] == "NOT_FOUND"
