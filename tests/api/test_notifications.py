@@ -174,6 +174,34 @@ async def test_it_needs_its_scopes(market: Market, resident: Viewer) -> None:
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+HOME = """{ me { notifications(first: 3, unreadOnly: true) { totalCount nodes { id title body createdAt } } } }"""
+MANY = """
+insert into notification
+select resident_id, gen_random_uuid(), 'BILL_ISSUED', resident_id, 'G', gen_random_uuid(), true, '', '', '', '', now(),
+       case when n % 10 > 0 then now() end
+from resident, generate_series(1, 200) n where resident_id = any($1)
+"""
+
+
+async def test_the_home_screen_finds_what_is_unread_by_its_index(market: Market, resident: Viewer, statements: list[str]) -> None:
+    others = [(await market.world.resident()).resident_id for _ in range(9)]
+    await market.asker.data(resident, HOME)
+    statements.clear()
+    await market.asker.data(resident, HOME)
+    home = next(sql for sql in statements if "api.notification" in sql)
+    async with market.pool.connection() as connection:
+        kept = connection.transaction()
+        await kept.start()
+        await connection.execute(MANY, [*others, resident.resident_id])
+        await connection.execute("analyze notification_all")
+        await connection.execute(f"set local plan_cache_mode = force_generic_plan; prepare home as {home}")
+        plan = "\n".join(row[0] for row in await connection.fetch("explain execute home(null, null)"))
+        await connection.execute("deallocate home")
+        await kept.rollback()
+    assert plan.count("notification_all_resident_id_id_idx") == 2, plan
+    assert "Seq Scan" not in plan
+
+
 async def test_what_it_costs(market: Market, resident: Viewer, statements: list[str]) -> None:
     """A list is one statement; a change of preferences, the payload's included, six; reading, three."""
     await told(market, resident, await market.bill(resident, await market.world.institution()))

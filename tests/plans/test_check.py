@@ -8,7 +8,7 @@ import pytest
 
 from db.connection import Connection
 from plans.check import MappingError, check_mapping
-from plans.mapping import Column, Computed, Edge, Embedded, Many, Namespace, Order, Own, Rule
+from plans.mapping import Column, Computed, Edge, Embedded, Many, Namespace, Order, Own, Pointer, Rule
 from plans.plan import Source
 from tests.plans.toy import KEY, SOURCE
 
@@ -46,6 +46,11 @@ def owner(**edge: Any) -> Source:
     return broken("Pet", sources={"owner": Edge("Person", **edge)})
 
 
+def pointer(letter: str, column: str) -> Pointer:
+    """To what the row says by itself."""
+    return Pointer(frozenset(letter), column, "resident_id", "key")
+
+
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
@@ -72,6 +77,8 @@ def owner(**edge: Any) -> Source:
         (broken("Person", sources={"home": Embedded("house")}), "Person.home has no column house"),
         (broken("Person", sources={"me": Computed("{t}.age > 1")}), "Person.me speaks of {t}.age, which is no column"),
         (broken("Query", sources={"desk": Namespace("Desc")}), "Query.desk leads to Desc, which is no type"),
+        (broken("Pet", sources={"owner": pointer("U", "x")}), "Pet.owner points by x, which is no column"),
+        (broken("Pet", sources={"owner": pointer("Q", "name")}), "Pet.owner points to Q, which is no resident's type"),
         (broken("Pet", sources={"owner": Edge("Home")}), "Pet.owner leads to Home, which has no view"),
         (owner(on={"id2": "{p}.key"}), "Pet.owner leads by id2, which Person does not have"),
         (owner(on={"key": "{p}.owner"}), "Pet.owner speaks of {p}.owner, which is no column"),

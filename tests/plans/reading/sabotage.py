@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from plans.mapping import Edge, Own, Rule, SchemaMapping, TypeMapping
+from plans.mapping import Edge, Own, Pointer, Rule, SchemaMapping, TypeMapping
 
 KINDS = ("ANONYMOUS", "RESIDENT", "APP", "INSTITUTION")
 
@@ -32,6 +32,11 @@ def sabotages(mapping: TypeMapping) -> Iterator[Sabotage]:
     if mapping.passage:
         yield Sabotage(f"{mapping.name}: nobody asks through which one a path came", replace(mapping, passage=False))
     for name, source in mapping.sources.items():
+        if isinstance(source, Pointer):
+            sources = {**mapping.sources, name: replace(source, resident="resident_id")}
+            yield Sabotage(
+                f"{mapping.name}.{name}: it is looked for among the reader's own", replace(mapping, sources=sources), field=name
+            )
         if isinstance(source, Edge):
             for what, broken in _edges(source):
                 sources = {**mapping.sources, name: broken}
