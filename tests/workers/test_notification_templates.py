@@ -9,7 +9,10 @@ from workers.wording import LANGUAGES, BadTemplate
 CHINESE = (TEMPLATES / "zh-CN.toml").read_text("utf-8")
 LONGEST_SHORT = 80
 # What would tell of an illness, of a specialty or of whom somebody sees, were it written out instead of taken from a fact.
-TELLING = ("科", "医生", "医师", "诊断", "检验", "doctor", "department", "diagnos", "test result")
+TELLING = (
+    *("科", "医生", "医师", "诊断", "检验", "手术", "入院", "出院", "住院"),
+    *("doctor", "department", "diagnos", "test result", "surgery", "operation", "admitted", "discharge", "inpatient"),
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
