@@ -9,6 +9,7 @@ from graphql import build_schema, parse, specified_rules, validate
 from graphql.validation import LoneAnonymousOperationRule
 
 from domain.enums import ErrorCode
+from domain.notifications import EVENTS
 from domain.refusals import Refusal
 from ecard import cli_reference, errors_reference
 from ecard.cli import COMMANDS
@@ -34,6 +35,12 @@ def test_each_command_has_its_part() -> None:
 
 def test_each_code_that_refuses_has_one_refusal() -> None:
     assert sorted(kind.code for kind in Refusal.__subclasses__()) == sorted(ErrorCode)
+
+
+def test_each_event_that_people_are_told_of_has_its_row() -> None:
+    page = (ROOT / "docs" / "reference" / "notifications.md").read_text()
+    rows = re.findall(r"^\| `([A-Z_]+)` \| [^|]+ \| `([A-Z_]+)` \| [^|]+ \|$", page, re.MULTILINE)
+    assert sorted(rows) == sorted((event.value, told.scope.value) for event, told in EVENTS.items())
 
 
 def test_each_code_that_closes_a_socket_is_told() -> None:

@@ -107,8 +107,10 @@ async def read(connection: Connection) -> City:
 
 
 OF_RECORD = ("report:read", "prescription:read", "record:read")
-OF_NOTICES = ("notification:read",)
-OF_RESIDENTS = ("card:read", "card:write", "appointment:read", "bill:read", "payment:read", "agreement:read", *OF_NOTICES, *OF_RECORD)
+OF_RESIDENTS = (
+    *("card:read", "card:write", "appointment:read", "bill:read", "payment:read", "agreement:read", "notification:read"),
+    *OF_RECORD,
+)
 
 
 def language(viewer: Viewer) -> str:
