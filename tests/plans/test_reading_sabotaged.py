@@ -82,6 +82,8 @@ def ways_to_notice(sabotage: Sabotage) -> list[Way]:
 # their settlement, which residents do not see.
 NOBODY_NOTICES = {
     "BillItem: every row is shown to RESIDENT",
+    "AgreementService: every row is shown to RESIDENT",
+    "AgreementService: every row is shown to INSTITUTION",
     "Diagnosis: every row is shown to RESIDENT",
     "Diagnosis: every row is shown to INSTITUTION",
     "SettlementTotals: every row is shown to RESIDENT",
