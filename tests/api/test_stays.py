@@ -245,6 +245,15 @@ async def test_each_change_takes_so_many_statements(ward: Ward, statements: list
     assert counts == {"transfer": 5, "deposit": 10, "charge": 10}
 
 
+async def test_admitting_takes_so_many_statements(ward: Ward, statements: list[str]) -> None:
+    other = Ward(ward.market, ward.hospital, await ward.market.world.resident())
+    statements.clear()
+    assert errors(await other.admit()) == []
+    # The key (2), visit, institution, lock, stay, audit, who is told and the workers woken; bill, ledger, audit, who is told and the
+    # workers woken; the payload.
+    assert len(statements) == 15
+
+
 async def test_discharging_takes_so_many_statements(ward: Ward, statements: list[str]) -> None:
     await ward.charge("1")
     statements.clear()
