@@ -78,8 +78,8 @@ def ways_to_notice(sabotage: Sabotage) -> list[Way]:
     return found
 
 
-# The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies; diagnoses on their encounter, totals on
-# their settlement, which residents do not see.
+# The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies; diagnoses on their encounter, services
+# on their agreement, totals on their settlement, which residents do not see.
 NOBODY_NOTICES = {
     "BillItem: every row is shown to RESIDENT",
     "AgreementService: every row is shown to RESIDENT",
