@@ -20,6 +20,7 @@ from ecard.tour.payments import pay
 from ecard.tour.record import check_up, timeline
 from ecard.tour.settlement import give_back, settle
 from ecard.tour.trust import entrust, take_back
+from ecard.tour.unknown import find_out
 from ecard.tour.use import lose, paper, show
 from ecard.tour.waiting import give_up, handed_on
 
@@ -63,6 +64,7 @@ def _family(parties: Parties, clinic: Clinic) -> None:
     agreement = find_doctor(parties, clinic, elder)
     serve(parties, elder, agreement)
     operate(parties, clinic, elder)
+    find_out(parties, clinic, elder)
     read_messages(parties, child)
     renew_and_leave(parties, elder, agreement)
     take_back(parties, elder)
