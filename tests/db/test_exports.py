@@ -27,6 +27,7 @@ WITHOUT = {
     "ledger_entry": "follows from the bills, payments and refunds",
     "log_head": "told by the newest entry",
     "notification": "says again what the record says",
+    "notification_all": "a part of notification",
     "notification_delivery": "on which ways it was told",
     "notification_key": "so that nothing is told twice",
     "notification_preference": "a setting of the app's",
