@@ -8,10 +8,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from db import payment_moves
 from domain.enums import PaymentMethod
 from domain.ids import Key
 from domain.payments import Fact, Told
+from domain.refusals import Refusal
 from domain.viewer import Viewer
 from resolvers import agreements, family_doctors, payments
 from tests.resolvers.hospital import Hospital, new_hospital
@@ -145,6 +148,13 @@ class Practice:
     async def _made(self, resolve: Any, by: Viewer, **given: Any) -> Key:
         key: Key = (await self.world.change(resolve, by, **given)).fields["agreement"]
         return key
+
+
+async def refused(change: Any, refusal: type[Refusal], *field: str) -> None:
+    """Fails unless the change is refused so, at that field."""
+    with pytest.raises(refusal) as caught:
+        await change
+    assert caught.value.field == (field or None)
 
 
 def agreement_id(key: Key) -> str:
