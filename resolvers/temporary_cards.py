@@ -1,12 +1,11 @@
 """Temporary cards: of patients who cannot say who they are, and bound to their real cards when it has turned out."""
 
 from datetime import timedelta
-from functools import cache
 from itertools import count as counted
 from typing import Any
 from uuid import UUID
 
-from db import card_bindings, cards, derived_carers, residents, visits
+from db import apps, card_bindings, cards, derived_carers, residents, visits
 from db.card_bindings import CardBinding
 from db.cards import Card
 from db.residents import Resident
@@ -18,7 +17,7 @@ from domain.ids import Key, Random
 from domain.names import read_name
 from domain.national import static_text
 from domain.notifications import NotificationEvent
-from domain.refusals import Conflict, Forbidden, NotFound, VisitExpired, WrongState
+from domain.refusals import Conflict, Forbidden, NotAcceptedHere, NotFound, VisitExpired, WrongState
 from domain.scan import check_place
 from domain.temporary_cards import check_age, guessed_birth_date, temporary_id, unknown_name
 from domain.viewer import ViewerKind
@@ -28,7 +27,7 @@ from resolvers.inputs import CARD, VISIT, read_owned_id, read_text
 from resolvers.issuing import issue_temporary, number_for
 from resolvers.notifications import tell
 from resolvers.scans import open_visit, place_of
-from resolvers.sessions import DEFAULT_LANGUAGE, app_of
+from resolvers.sessions import DEFAULT_LANGUAGE
 from resolvers.transaction import Made, Transaction
 from resolvers.visits import scanning_of, the_institution
 
@@ -46,7 +45,9 @@ async def issue_temporary_card(tx: Transaction, *, sex: Sex, age: int, full_name
     institution = await the_institution(tx)
     scanning = await scanning_of(tx, institution, given, tx.now, offline=False)
     check_place(place_of(institution), scanning.care_step, scanning.care_setting)
-    app = await app_of(tx, None)
+    app = await apps.city(tx.connection)
+    if app is None:
+        raise NotAcceptedHere  # a card is issued in an app, and there is none that is everybody's
     resident_id, id = tx.new_id(), tx.new_id()
     number = await number_for(tx, resident_id, id)
     name = name or unknown_name(number)
@@ -62,7 +63,7 @@ async def issue_temporary_card(tx: Transaction, *, sex: Sex, age: int, full_name
     visit = await open_visit(tx, scanning, card)
     await record(tx, "visit.opened", resident_id, visit.id, visit.care_step)
     text = static_text(bytes.fromhex(card.national_id))
-    code = {"text": text, "svg": cache(lambda: tx.tools.draw(text))}
+    code = {"text": text, "svg": tx.tools.draw(text)}  # drawn at once, so that the same key gives it again
     return Made({"card": Key(id, resident_id), "visit": Key(visit.id, resident_id), "code": code})
 
 

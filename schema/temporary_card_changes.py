@@ -30,9 +30,9 @@ class IssueTemporaryCardInput:
     care_step: CareStep
     care_setting: CareSetting
     terminal: TerminalInput
+    idempotency_key: str
     full_name: str | None = strawberry.UNSET
     department_code: str | None = strawberry.UNSET
-    idempotency_key: str | None = strawberry.UNSET
 
 
 @payload
