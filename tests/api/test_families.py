@@ -112,10 +112,14 @@ async def test_a_child_is_added_seen_and_removed(asker: Asker, know: Know, state
     assert again["code"] == "NOT_FOUND"
 
 
-async def test_an_adult_agrees_sees_the_carer_and_ends_it(asker: Asker, know: Know) -> None:
+async def test_an_adult_agrees_sees_the_carer_and_ends_it(asker: Asker, know: Know, statements: list[str]) -> None:
     parent = know(somebody())
     carer, known = await asker.world.resident(somebody(name="李芳")), await asker.world.resident(parent)
-    member = await added(asker, carer, await agreed(asker, parent, "BILLS"))
+    given = await agreed(asker, parent, "BILLS")
+    await asker.data(carer, "{ me { id } }")  # who asks is known from here on
+    statements.clear()
+    member = await added(asker, carer, given)
+    assert len(statements) == 18
     # Without CARD the name alone, and nothing of who else cares.
     assert member["resident"] == {"id": id_of(known), "fullName": parent.name, "card": None}
     assert await carers(asker, carer, id_of(known)) == []
