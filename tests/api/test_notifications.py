@@ -12,7 +12,7 @@ from domain.ids import new_id
 from domain.notifications import NotificationEvent
 from domain.viewer import Viewer
 from tests.api.asking import Asker, id_of
-from tests.api.notification_documents import MARK_READ, NOTIFICATIONS, UPDATE_PREFERENCES
+from tests.api.notification_documents import HOME, MARK_READ, NOTIFICATIONS, UPDATE_PREFERENCES
 from tests.support.market import Market, id_in
 
 EVENT = NotificationEvent
@@ -174,7 +174,7 @@ async def test_it_needs_its_scopes(market: Market, resident: Viewer) -> None:
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
-HOME = """{ me { notifications(first: 3, unreadOnly: true) { totalCount nodes { id title body createdAt } } } }"""
+UNREAD = """{ me { notifications(first: 3, unreadOnly: true) { totalCount nodes { id title body createdAt } } } }"""
 MANY = """
 insert into notification
 select resident_id, gen_random_uuid(), 'BILL_ISSUED', resident_id, 'G', gen_random_uuid(), true, '', '', '', '', now(),
@@ -185,9 +185,9 @@ from resident, generate_series(1, 200) n where resident_id = any($1)
 
 async def test_the_home_screen_finds_what_is_unread_by_its_index(market: Market, resident: Viewer, statements: list[str]) -> None:
     others = [(await market.world.resident()).resident_id for _ in range(9)]
-    await market.asker.data(resident, HOME)
+    await market.asker.data(resident, UNREAD)
     statements.clear()
-    await market.asker.data(resident, HOME)
+    await market.asker.data(resident, UNREAD)
     home = next(sql for sql in statements if "api.notification" in sql)
     async with market.pool.connection() as connection:
         kept = connection.transaction()
@@ -200,6 +200,18 @@ async def test_the_home_screen_finds_what_is_unread_by_its_index(market: Market,
         await kept.rollback()
     assert plan.count("notification_all_resident_id_id_idx") == 2, plan
     assert "Seq Scan" not in plan
+
+
+async def test_the_home_screen_is_one_statement(market: Market, resident: Viewer, statements: list[str]) -> None:
+    hospital = await market.world.institution()
+    for _ in range(4):
+        await told(market, resident, await market.bill(resident, hospital))
+    await market.asker.data(resident, HOME)
+    statements.clear()
+    home = await market.asker.data(resident, HOME)
+    assert (home["me"]["notifications"]["totalCount"], len(home["me"]["notifications"]["nodes"])) == (4, 3)
+    assert len(home["resident"]["bills"]["nodes"]) == 4
+    assert len(statements) == 1, "\n".join(statements)
 
 
 async def test_what_it_costs(market: Market, resident: Viewer, statements: list[str]) -> None:
