@@ -42,11 +42,15 @@ ADMISSION = (
     "select a.status, coalesce(a.discharged_at, a.admitted_at) as at, i.name as institution from admission a"
     " join institution i on i.id = a.institution_id where a.resident_id = $1 and a.id = $2"
 )
-# `amount`: what is left.
+# `amount`: what is left. Low is what `domain.admissions.is_low` says is.
 DEPOSITS = (
-    "select case when a.deposit_low then 'LOW' else 'ENOUGH' end as status, a.balance as amount, (select max(c.recorded_at)"
-    " from inpatient_charge c where c.resident_id = $1 and c.admission_id = $2) as at, i.name as institution"
-    " from api.admission a join institution i on i.id = a.institution_id where a.resident_id = $1 and a.key = $2"
+    "select case when a.status = 'ADMITTED' and d.held > 0 and (d.held - a.charged) * 100 < d.held * a.low_percent then 'LOW' end"
+    " as status, d.held - a.charged as amount, (select max(c.recorded_at) from inpatient_charge c where c.resident_id = $1"
+    " and c.admission_id = $2) as at, i.name as institution from admission a join institution i on i.id = a.institution_id,"
+    " (select coalesce(sum(q.amount - q.reserved - q.applied), 0)::bigint as held from bill b"
+    " join payment_bill q on q.bill_id = b.id and q.payment_id = b.payment_id where b.resident_id = $1 and q.resident_id = $1"
+    " and b.admission_id = $2 and b.kind = 'DEPOSIT' and b.status in ('PAID', 'PARTLY_REFUNDED')) d"
+    " where a.resident_id = $1 and a.id = $2"
 )
 # It is news until the visit has been over for a while.
 BROKEN_GLASS = (

@@ -249,8 +249,8 @@ async def test_admitting_takes_so_many_statements(ward: Ward, statements: list[s
     other = Ward(ward.market, ward.hospital, await ward.market.world.resident())
     statements.clear()
     assert errors(await other.admit()) == []
-    # The key (2), visit, institution, lock, stay, audit, who is told and the workers woken; bill, ledger, audit, who is told and the
-    # workers woken; the payload.
+    # The key (2), visit, institution, lock, stay, audit, who is told and the workers woken; bill, ledger, audit, who is told and
+    # the workers woken; the payload.
     assert len(statements) == 15
 
 
