@@ -54,6 +54,10 @@ LINES: Mapping[str, Shown] = MappingProxyType(
         "APPOINTMENTS": Shown(
             "start", "serviceType.text", "participant.actor.display", ("status", "comment", "cancelationReason.text")
         ),
+        "AGREEMENTS": Shown(
+            "created", "team.display", "organization.display",
+            ("status", "period.start", "period.end", "packages.text", "end.text"),
+        ),
         "BILLS": Shown(
             "date", "lineItem.chargeItemCodeableConcept.text", "issuer.display",
             ("identifier.value", "status", "totalGross.value", "totalNet.value", "totalNet.currency"),

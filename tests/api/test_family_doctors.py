@@ -1,6 +1,7 @@
 """Family doctors through the whole application: the documents that consumers send, who sees what, and what it costs."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ async def test_anyone_finds_a_team_in_one_statement(asker: Asker, practice: Prac
 
 async def test_a_request_is_decided(asker: Asker, practice: Practice) -> None:
     payload = await asker.change(practice.resident, SIGN_UP, **request(practice))
-    asked, today = payload["agreement"], shanghai_day(practice.world.now)
+    asked = payload["agreement"]
     assert (payload["userErrors"], asked["status"], asked["startsOn"], asked["team"]) == (
         [],
         "REQUESTED",
@@ -99,19 +100,24 @@ async def test_a_request_is_decided(asker: Asker, practice: Practice) -> None:
     assert [each["name"] for each in asked["packages"]] == ["基础服务包", "老年人服务包"]
     assert await asker.change(practice.resident, SIGN_UP, **request(practice)) == payload
     decided = await asker.change(practice.centre, DECIDE, agreementId=asked["id"], accept=True)
-    first, last = year_from(today)
+    decided_at = await practice.world.value(
+        "select decided_at from family_doctor_agreement where status = 'ACTIVE' and resident_id = $1", practice.resident.resident_id
+    )
+    first, last = year_from(shanghai_day(decided_at))
     days = {"startsOn": first.isoformat(), "endsOn": last.isoformat()}
     assert decided == {"agreement": {"id": asked["id"], "status": "ACTIVE", **days}, "userErrors": []}
 
 
 async def test_a_year_is_served_renewed_and_ended(asker: Asker, practice: Practice, statements: list[str]) -> None:
-    id, today = agreement_id(await practice.signed("B", "E")), shanghai_day(practice.world.now)
+    key = await practice.signed("B", "E")
+    id, first_day = agreement_id(key), (await practice.row(key))["starts_on"]
     served = {"agreementId": id, "service": "上门随访", "idempotencyKey": "s-1"}
     first = await asker.change(practice.centre, RECORD, **served)
     assert await asker.change(practice.centre, RECORD, **served) == first
     assert {"name": "上门随访", "promised": 6, "delivered": 1} in first["agreement"]["services"]
     renewed = (await asker.change(practice.resident, RENEW, agreementId=id))["agreement"]
-    assert (renewed["status"], renewed["endsOn"][:4]) == ("ACTIVE", str(today.year + 2))
+    _, last = year_from(year_from(first_day)[1] + timedelta(days=1))
+    assert (renewed["status"], renewed["endsOn"]) == ("ACTIVE", last.isoformat())
     statements.clear()
     mine = (await asker.data(practice.resident, MINE))["resident"]["familyDoctorAgreement"]
     assert len(statements) == 1
@@ -124,7 +130,8 @@ async def test_a_year_is_served_renewed_and_ended(asker: Asker, practice: Practi
     ]
     assert mine["services"][1]["lastDeliveredAt"] is not None
     ended = (await asker.change(practice.resident, END, agreementId=id, reason="搬家"))["agreement"]
-    assert (ended["status"], ended["endsOn"]) == ("ENDED", today.isoformat())
+    day = shanghai_day((await practice.row(key))["ended_at"])
+    assert (ended["status"], ended["endsOn"]) == ("ENDED", day.isoformat())
     assert (await asker.data(practice.resident, MINE))["resident"]["familyDoctorAgreement"]["bill"]["status"] == "CANCELLED"
 
 
