@@ -73,3 +73,21 @@ def test_secrets_are_cut_short(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "aaaaaa…" in shown
     assert not any(letter * 7 in shown for letter in "arz")
+
+
+def streaming(body: str, status: int = 200) -> Consumer:
+    return asking(lambda request: httpx.Response(status, text=body, headers={"content-type": "text/event-stream"}))
+
+
+def test_stream_gives_what_it_tells_in_its_order() -> None:
+    told = 'event: next\ndata: {"data": {"n": 1}}\n\n:\n\nevent: next\ndata: {"data": {"n": 2}}\n\nevent: complete\ndata:\n\n'
+    with streaming(told).listening("ServerTime") as events:
+        assert list(events) == [{"n": 1}, {"n": 2}]
+
+
+def test_stream_that_fails_ends_the_tour() -> None:
+    failing = streaming('event: next\ndata: {"errors": [{"message": "no"}]}\n\n').listening("ServerTime")
+    with failing as events, pytest.raises(TourError, match="the stream told"):
+        next(events)
+    with pytest.raises(TourError, match="the stream is open"), streaming("", 500).listening("ServerTime"):
+        pass
