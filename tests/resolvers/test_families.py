@@ -20,7 +20,7 @@ from domain.refusals import (
 )
 from domain.viewer import Viewer
 from outside.identity import Confirmation
-from tests.resolvers.household import add, adult, agreed, asked, carers_of, child_of, guardian, id_of
+from tests.resolvers.household import add, adult, agreed, asked, carers_of, child_of, guardian, id_of, newborn_of
 from tests.resolvers.world import World, somebody
 
 CARERS = int(os.environ.get("PROOF_CARERS", "24"))
@@ -176,6 +176,17 @@ async def test_a_childs_phone_is_proven_and_nobody_elses(world: World) -> None:
         with pytest.raises(PhoneInUse):
             await add(world, carer, asked(other, phone=taken, verification_code=code))
     assert await id_of(world, other) is None
+
+
+async def test_a_person_is_born_once(world: World) -> None:
+    parent = somebody()
+    carer, child = await world.resident(parent), newborn_of(world, parent)
+    await add(world, carer, asked(child))
+    world.registry.told = Confirmation(Sex.FEMALE, world.now.date() - timedelta(days=1))
+    with pytest.raises(IdentityNotVerified):
+        await add(world, carer, asked(child, [CareScope.RECORDS]))
+    (row,) = await carers_of(world, child)
+    assert row["scopes"] == ["CARD"]
 
 
 async def test_nobody_cares_for_themself(world: World) -> None:
