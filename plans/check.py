@@ -159,7 +159,14 @@ class _Check:
             return
         mapping, parent = self.types[edge.target], self.columns or {}
         yield from (f"leads by {column}, which {edge.target} does not have" for column in edge.on if column not in target)
-        templates = [*edge.on.values(), *edge.where.values(), *edge.narrow.values(), edge.always or "", edge.when or ""]
+        templates = [
+            *edge.on.values(),
+            *edge.where.values(),
+            *edge.where_true.values(),
+            *edge.narrow.values(),
+            edge.always or "",
+            edge.when or "",
+        ]
         for template in templates:
             yield from self._unknown(template, t=target, p=parent)
         if edge.order is not None:
@@ -168,7 +175,11 @@ class _Check:
                     yield f"is in the order of {column} as {kind}, which {edge.target} does not have"
         if edge.many is Many.CONNECTION and (edge.order is None or edge.order.columns[-1] != "key"):
             yield "is a connection whose order does not end with the key"
-        named = (path for path in [*edge.where, *edge.ids, *([edge.by_id] if edge.by_id else [])] if not _argument(field, path))
+        named = (
+            path
+            for path in [*edge.where, *edge.where_true, *edge.ids, *([edge.by_id] if edge.by_id else [])]
+            if not _argument(field, path)
+        )
         yield from (f"has no argument {path}" for path in named)
         lettered = [*edge.ids.values(), *([edge.target] if edge.by_id else [])]
         yield from (f"takes an id of {name}, which has none" for name in lettered if not self.types[name].letter)

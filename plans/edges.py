@@ -108,13 +108,16 @@ def _conditions(compiler: "Compiler", asked: Asked, alias: str, inner: Context) 
     if edge.when:
         parts.append(f"({compiler.template(edge.when, p=parent)})")
     for path, template in edge.where.items():
-        if arguments.first_value(path) in (None, False):
+        if not arguments.given(path):
             continue
         if path in edge.ids:
             value = _id_parameter(compiler, edge, arguments, path)
         else:
             value = compiler.parameters.add(arguments.binder(path))
         parts.append(compiler.template(template, t=alias, p=parent, owner=inner.owner, value=value))
+    for path, template in edge.where_true.items():
+        if arguments.first_value(path):  # the value of a Boolean is part of the plan's key
+            parts.append(compiler.template(template, t=alias, p=parent, owner=inner.owner))
     return parts
 
 

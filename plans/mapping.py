@@ -76,8 +76,8 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Rows of another type. `on`: target column → template of the value it equals (`{p}.key`, `{viewer.resident_id}`).
-    `where`: argument (a path with dots into an input object) → predicate that holds when the argument is given, a Boolean one when
-    it is true.
+    `where`: argument (a path with dots into an input object) → predicate that holds when the argument is given.
+    `where_true`: Boolean argument → predicate that holds when it is true, and of which else nothing stands in the statement.
     `ids`: argument of type ID → the type whose id it must be. `narrow`: field of the target → condition on the parent.
     `when`: condition on the parent, without which the edge is null or empty.
     `by_id`: an argument that names the row; where it is left out, `on` says which."""
@@ -88,6 +88,7 @@ class Edge:
     order: Order | None = None
     always: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
+    where_true: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, str] = field(default_factory=dict)
     narrow: Mapping[str, str] = field(default_factory=dict)
     when: str | None = None

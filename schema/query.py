@@ -81,7 +81,7 @@ class Query:
         where={
             "departmentId": "{t}.department_id = {value}",
             "doctorId": "{t}.doctor_id = {value}",
-            "availableOnly": "{t}.remaining > 0",
+            "availableOnly": "(not {value} or {t}.remaining > 0)",
             **OF_DAYS,
         },
         ids={"departmentId": "Department", "doctorId": "Doctor"},

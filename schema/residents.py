@@ -172,7 +172,7 @@ class Resident(Node):
         on=SAME_RESIDENT,
         order=notifications.NEWEST,
         args={"unread_only": argument(bool | None, "Only those that are unread.", False)},
-        where={"unreadOnly": "{t}.read_at is null"},
+        where_true={"unreadOnly": "{t}.read_at is null"},
         scopes=notifications.READ,
     )
     family_members: list["FamilyMember"] = listed(

@@ -82,6 +82,8 @@ def pointer(letter: str, column: str) -> Pointer:
         (broken("Pet", sources={"owner": Edge("Home")}), "Pet.owner leads to Home, which has no view"),
         (owner(on={"id2": "{p}.key"}), "Pet.owner leads by id2, which Person does not have"),
         (owner(on={"key": "{p}.owner"}), "Pet.owner speaks of {p}.owner, which is no column"),
+        (pets(where_true={"age": "true"}), "Person.pets has no argument age"),
+        (owner(where_true={"x": "{t}.x"}), "Pet.owner speaks of {t}.x, which is no column"),
         (owner(always="{t}.x"), "Pet.owner speaks of {t}.x, which is no column"),
         (owner(when="{p}.x"), "Pet.owner speaks of {p}.x, which is no column"),
         (owner(narrow={"x": "true"}), "Pet.owner narrows x, which Person does not have"),

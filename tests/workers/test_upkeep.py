@@ -183,8 +183,17 @@ async def test_messages_are_kept_for_a_year(tools: Tools, clock: Clock) -> None:
                 "insert into notification (resident_id, id, event, about_id, subject_letter, subject_id, in_app, title_zh, body_zh,"
                 " title_en, body_en, created_at) values ($1, $2, 'BILL_ISSUED', $1, 'B', $2, true, '', '', '', '', $3)"
             )
-            await connection.execute(told, resident_id, id, clock() - timedelta(days=age))
+            at = clock() - timedelta(days=age)
+            await connection.execute(told, resident_id, id, at)
+            await connection.execute("insert into notification_key values ($1, 'BILL_ISSUED', $2, '', $2, $3)", resident_id, id, at)
+            way = "insert into notification_delivery values ($1, $2, 'SMS', $1, 'SENT', $3)"
+            await connection.execute(way, resident_id, id, at)
     await _swept(tools)
     async with tools.pool.connection() as connection:
-        left = await connection.fetch("select id from notification where id = any($1)", ids)
-    assert [row["id"] for row in left] == [ids[0]]
+        for table, name in (
+            ("notification", "id"),
+            ("notification_key", "notification_id"),
+            ("notification_delivery", "notification_id"),
+        ):
+            left = await connection.fetch(f"select {name} from {table} where resident_id = $1", resident_id)
+            assert [row[name] for row in left] == [ids[0]], table

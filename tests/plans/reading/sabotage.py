@@ -90,6 +90,8 @@ def _edges(edge: Edge) -> Iterator[tuple[str, Edge]]:
         yield f"{column} is forgotten", replace(edge, on=_without(edge.on, column))
     for path in edge.where:
         yield f"the argument {path} is forgotten", replace(edge, where=_without(edge.where, path))
+    for path in edge.where_true:
+        yield f"the argument {path} is forgotten", replace(edge, where_true=_without(edge.where_true, path))
     for name in edge.narrow:
         yield f"{name} is not narrowed", replace(edge, narrow=_without(edge.narrow, name))
     for part in ("always", "when"):
