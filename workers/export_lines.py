@@ -38,6 +38,7 @@ LINES: Mapping[str, Shown] = MappingProxyType(
         "ADMISSIONS": Shown(
             "period.start", "location.location.display", "serviceProvider.display", ("status", "period.end", "note")
         ),
+        "CHARGES": Shown("occurrenceDate", "code.text", "", ("quantity", "amount")),
         "REPORTS": Shown(
             "issued", "code.text", "performer.display",
             ("status", "identifier.value", "resultsInterpreter.display", "findings", "conclusion"),
