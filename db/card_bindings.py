@@ -15,7 +15,6 @@ BOUND_AT = (
     "select bound_to from card_binding where resident_id = $1 and bound_at <= $2 and (undone_at is null or undone_at > $2)"
     " order by id desc limit 1"
 )
-OF_PERSON = f"select {_COLUMNS} from card_binding where bound_to = $1 and undone_at is null order by resident_id"
 UNDO = (
     "update card_binding set undone_at = $3, undo_reason = $4 where resident_id = $1 and id = $2 and undone_at is null returning id"
 )
@@ -58,11 +57,6 @@ async def bound_to(connection: Connection, resident_id: UUID, at: datetime) -> U
     """Whose the unknown patient's card was at that time; None for nobody's but their own."""
     found: UUID | None = await connection.fetchval(BOUND_AT, resident_id, at)
     return found
-
-
-async def of_person(connection: Connection, resident_id: UUID) -> list[CardBinding]:
-    """The bindings of unknown patients to this person that were not undone."""
-    return [CardBinding(**row) for row in await connection.fetch(OF_PERSON, resident_id)]
 
 
 async def undo(connection: Connection, row: CardBinding, now: datetime, reason: str) -> bool:

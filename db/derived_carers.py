@@ -14,6 +14,7 @@ from domain.enums import CareScope, Relationship
 
 _GRANTED = "carer_id, carer_name, relationship, scopes, created_at, expires_at"
 
+OWN = "select member_id from family_member where resident_id = $1 and relationship = $2 order by member_id"
 HOLDER = "select full_name from resident where resident_id = $1"
 WANTED = f"select {_GRANTED} from carer where resident_id = $1 and place is not null and carer_id <> $2"
 DERIVED = f"select id, {_GRANTED} from carer where resident_id = $1 and binding_id = $2"
@@ -33,8 +34,10 @@ Granted = tuple[Any, ...]
 
 async def follow(connection: Connection, resident_id: UUID) -> None:
     """Brings up to date who cares for the unknown patients whose cards are bound to this person's."""
-    for binding in await card_bindings.of_person(connection, resident_id):
-        await derive(connection, binding)
+    for row in await connection.fetch(OWN, resident_id, Relationship.SELF):
+        binding = await card_bindings.standing(connection, row["member_id"])
+        if binding is not None:
+            await derive(connection, binding)
 
 
 async def derive(connection: Connection, binding: CardBinding) -> None:

@@ -13,7 +13,8 @@ import db
 from db.pool import Pool
 
 VERBS = ("select ", "insert ", "update ", "delete ", "with ")
-# What looks over all residents: for the operator on the command line alone, and the lines in which residents wait.
+# What looks over all residents: for the operator on the command line alone, the lines in which residents wait, and, to tell
+# somebody of it, whose card was bound to theirs.
 OVER_ALL = frozenset(
     {
         "db.access_chain.RESIDENTS",
@@ -29,6 +30,8 @@ OVER_ALL = frozenset(
         "db.ledger_check.REFUNDS",
         "db.ledger_check.RESIDENTS",
         "db.no_shows.OVER",
+        "db.notification_subjects.BOUND_CARD",
+        "db.notification_subjects.SUBJECTS.CARD_BOUND",
         "db.prescriptions.OVERDUE",
         "db.statements.BOOKED",
         "db.statements.NAMED",
