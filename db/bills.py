@@ -15,7 +15,8 @@ from domain.refusals import WrongState
 INSERT = (
     "with b as (insert into bill (resident_id, id, number, kind, institution_id, visit_id, appointment_id, care_setting, status,"
     " total, insured, self_paid, content_digest, issued_at, paid_at, admission_id, deposited)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14::timestamptz, case $9 when 'PAID' then $14 end, $15, $16))"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14::timestamptz, case $9 when 'PAID' then $14 end,"
+    " $15, $16))"
     " insert into bill_item (resident_id, bill_id, position, code, name, quantity, unit, unit_price, amount)"
     " select $1::uuid, $2::uuid, n, c, l, q, u, p, a from unnest($17::text[], $18::text[], $19::numeric[], $20::text[],"
     " $21::bigint[], $22::bigint[]) with ordinality x(c, l, q, u, p, a, n)"

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LETTERS = {
-    "Resident": "R", "FamilyMember": "M", "Carer": "k", "Session": "S", "Card": "C", "File": "F", "PrintedCode": "P", "Scan": "N", "Visit": "V",
+    "Resident": "R", "FamilyMember": "M", "Carer": "k", "Session": "S", "Card": "C", "File": "F", "PrintedCode": "P", "Scan": "N",
+    "Visit": "V",
     "Institution": "I", "Department": "D", "App": "A", "Client": "L", "FailedJob": "J",
     "Doctor": "H", "Slot": "T", "Appointment": "B", "Bill": "G", "Payment": "Y", "Refund": "U", "WaitlistEntry": "W",
     "Encounter": "e", "Condition": "d", "Allergy": "a", "Immunization": "m", "Admission": "n", "InpatientCharge": "h",
