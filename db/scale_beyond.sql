@@ -20,8 +20,8 @@ select n.n, n.resident_id, a.turn, a.status, a.starts_on, (a.starts_on + interva
 from newcomer n
 cross join lateral (select (now() at time zone 'Asia/Shanghai')::date as today) d
 cross join lateral (
-    select 40 as turn, 'ACTIVE' as status, today - n.n % 360 as starts_on where n.n % 3 = 0
-    union all select 41, 'EXPIRED', today - n.n % 360 - 370 where n.n % 7 = 1
+    select 40 as turn, 'ACTIVE' as status, today - 1 - n.n % 359 as starts_on where n.n % 3 = 0
+    union all select 41, 'EXPIRED', today - 370 - n.n % 359 where n.n % 7 = 1
     union all select 42, 'REQUESTED', null::date where n.n % 300 = 1) a
 cross join lateral (select case when a.status = 'REQUESTED' then now() - interval '1 day'
     else (a.starts_on - 1 + time '09:00') at time zone 'Asia/Shanghai' end as at) r
@@ -47,7 +47,7 @@ insert into agreement_term (resident_id, id, agreement_id, starts_on, ends_on, b
 select resident_id, term_id, id, starts_on, ends_on, bill_id, requested_at from signed;
 create temporary table served on commit drop as
 select s.resident_id, s.id, s.term_id, s.turn, s.n, s.starts_on, v.position, v.name, v.promised,
-       case s.status when 'REQUESTED' then 0 when 'EXPIRED' then v.promised else least(v.promised, s.n % 360 / 30) end as delivered
+       case s.status when 'REQUESTED' then 0 when 'EXPIRED' then v.promised else least(v.promised, s.n % 359 / 30) end as delivered
 from signed s join promise v using (p);
 insert into agreement_service (resident_id, term_id, name, position, promised, delivered, last_delivered_at)
 select resident_id, term_id, name, position, promised, delivered,
@@ -68,7 +68,7 @@ select n.n, n.resident_id, n.card_id, p.id as institution_id, p.client_id, x.day
 from newcomer n
 cross join lateral (
     select 5 as days, n.issued_at + interval '30 days' as at where n.n % 20 = 7
-    union all select 2, now() - interval '2 days' where n.n % 100 = 9) x
+    union all select 2, now() - interval '49 hours' where n.n % 100 = 9) x
 join place p on p.k = n.n / 5 % 8 * 5;
 create temporary table service on commit drop as
 select * from (values (1, '110900001', '普通床位费', 1, 6000), (2, '120100003', 'Ⅱ级护理', 1, 2000), (3, '120400006', '静脉输液', 3, 980),

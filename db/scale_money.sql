@@ -59,7 +59,8 @@ insert into provider_reference (method, kind, reference, resident_id, id) select
 insert into settlement (id, method, day, institution_id, status, settled_at)
 select pg_temp.id_at(min(paid_at), 'settlement' || method || day || coalesce(institution_id::text, '')), method, day, institution_id, 'MATCHED',
        (day + 1 + time '03:00') at time zone 'Asia/Shanghai'
-from paid group by grouping sets ((method, day), (method, day, institution_id));
+from paid group by grouping sets ((method, day), (method, day, institution_id))
+on conflict on constraint settlement_is_unique do nothing;  -- on days of the demo city
 
 -- say: the ledger
 insert into ledger_entry (resident_id, id, at, event, subject_id, leg, debit, credit, amount, institution_id, method, bill_id, payment_id)
