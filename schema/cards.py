@@ -29,9 +29,7 @@ READ = (("card:read",), ("visit:read",))
 SAME_RESIDENT = {"resident_id": "{owner}"}
 
 
-@stored(
-    view="file", letter="F", owned=True, kind="FILE", rule=FILE, scopes=(("card:read",), ("report:read",), ("record:read",))
-)
+@stored(view="file", letter="F", owned=True, kind="FILE", rule=FILE, scopes=(("card:read",), ("report:read",), ("record:read",)))
 class File(Node):
     """An image or a document that a worker makes."""
 
