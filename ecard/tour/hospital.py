@@ -22,8 +22,8 @@ CHARGES = (
 Row = dict[str, Any]
 
 
-def operate(parties: Parties, clinic: Clinic, elder: Elder) -> None:
-    """The whole stay, with the mother paying and both seeing what it costs."""
+def operate(parties: Parties, clinic: Clinic, elder: Elder) -> str:
+    """The whole stay, with the mother paying and both seeing what it costs: the visit in which it began."""
     display.chapter("An operation")
     admission, visit = _admit(parties, elder)
     _pay_deposit(parties, elder, admission["depositBills"][0], DEPOSIT)
@@ -33,6 +33,7 @@ def operate(parties: Parties, clinic: Clinic, elder: Elder) -> None:
     _pay_deposit(parties, elder, bill, "620.00")
     _discharge(parties, elder, admission["id"])
     _report(parties, clinic, elder, visit)
+    return visit
 
 
 def _admit(parties: Parties, elder: Elder) -> tuple[Row, str]:

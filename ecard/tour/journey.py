@@ -13,7 +13,7 @@ from ecard.tour.consent import agree, look
 from ecard.tour.doctor import find_doctor, renew_and_leave, serve
 from ecard.tour.hospital import operate
 from ecard.tour.leave import end, offline
-from ecard.tour.medicine import collect
+from ecard.tour.medicine import collect, collect_for
 from ecard.tour.messages import read_messages
 from ecard.tour.parties import Parties
 from ecard.tour.payments import pay
@@ -63,7 +63,8 @@ def _family(parties: Parties, clinic: Clinic) -> None:
     elder = entrust(parties)
     agreement = find_doctor(parties, clinic, elder)
     serve(parties, elder, agreement)
-    operate(parties, clinic, elder)
+    visit = operate(parties, clinic, elder)
+    collect_for(parties, clinic, visit)
     find_out(parties, clinic, elder)
     read_messages(parties, child)
     renew_and_leave(parties, elder, agreement)

@@ -24,16 +24,7 @@ def collect(parties: Parties, clinic: Clinic, visit: str) -> None:
     display.chapter("Medicine, collected by somebody else")
     pharmacy = parties.pharmacy
     pharmacy.sign_in_with(parties.credentials(parties.pharmacy_code))
-    given = {
-        "visitId": visit,
-        "doctorId": clinic.doctors[DOCTORS[0]],
-        "pharmacyId": parties.institution_id(parties.pharmacy_code),
-        "items": ITEMS,
-        "insured": INSURED,
-        "idempotencyKey": secrets.token_hex(8),
-    }
-    issued = parties.hospital.change("IssuePrescription", {"input": given})["prescription"]
-    expect(issued["status"] == "ISSUED" and issued["bill"], "prescribed, with a bill")
+    issued = _prescribe(parties, clinic, visit)
     queue = pharmacy.send("PharmacyQueue", {"first": 100})["institution"]["prescriptions"]["nodes"]
     [waiting] = [one for one in queue if one["id"] == issued["id"]]
     expect(waiting["resident"]["fullName"] == parties.applicant["name"], "the pharmacy knows for whom it is")
@@ -49,6 +40,35 @@ def collect(parties: Parties, clinic: Clinic, visit: str) -> None:
     expect([one["id"] for one in opened["prescriptions"]] == [issued["id"]], "and sees this prescription alone")
     pharmacy.refused("VerifyCode", scan, "ALREADY_USED", "with the same code again")
     _hand_out(parties, opened["id"], issued)
+
+
+def collect_for(parties: Parties, clinic: Clinic, visit: str) -> None:
+    """What the grandparent needs after the operation (`visit`): the mother pays it, and sends somebody for it."""
+    display.chapter("The grandparent's medicine")
+    issued = _prescribe(parties, clinic, visit)
+    pay_on_the_phone(parties, issued["bill"], parties.mother)
+    parties.pharmacy.change("MarkPrescriptionReady", {"id": issued["id"]})
+    wish = {"prescriptionId": issued["id"], "delegateName": DELEGATE}
+    parties.resident.refused("DelegatePickup", {"input": wish}, "NOT_FOUND", "of somebody else's medicine")
+    code = parties.mother.change("DelegatePickup", {"input": wish}, "for the grandparent")["code"]["text"]
+    opened = parties.pharmacy.change("VerifyCode", parties.scan(code, "COLLECT_MEDICINE"), "with the delegate's code")["visit"]
+    all_of_it = {"prescriptionId": issued["id"], "visitId": opened["id"], "idempotencyKey": secrets.token_hex(8)}
+    done = parties.pharmacy.change("DispensePrescription", {"input": all_of_it})["prescription"]
+    expect(done["status"] == "DISPENSED", "handed out to whom the mother sent")
+
+
+def _prescribe(parties: Parties, clinic: Clinic, visit: str) -> Row:
+    given = {
+        "visitId": visit,
+        "doctorId": clinic.doctors[DOCTORS[0]],
+        "pharmacyId": parties.institution_id(parties.pharmacy_code),
+        "items": ITEMS,
+        "insured": INSURED,
+        "idempotencyKey": secrets.token_hex(8),
+    }
+    issued: Row = parties.hospital.change("IssuePrescription", {"input": given})["prescription"]
+    expect(issued["status"] == "ISSUED" and issued["bill"], "prescribed, with a bill")
+    return issued
 
 
 def _hand_out(parties: Parties, visit: str, issued: Row) -> None:
