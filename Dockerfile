@@ -3,9 +3,10 @@ ARG PYTHON=python:3.12-slim-bookworm
 
 FROM ${PYTHON} AS build
 WORKDIR /src
-COPY requirements/run.lock requirements/run.lock
+COPY requirements/build.lock requirements/run.lock requirements/
 RUN python -m venv /opt/ecard \
- && /opt/ecard/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/run.lock
+ && /opt/ecard/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/build.lock \
+ && /opt/ecard/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-build-isolation -r requirements/run.lock
 COPY pyproject.toml LICENSE ./
 COPY schema schema
 COPY plans plans

@@ -36,7 +36,7 @@ types: dev  ## mypy, strict
 	@$(BIN)/mypy --no-error-summary
 
 proof: dev  ## properties, parallel scans, the worker under harm: with many more examples than in `make test` (some minutes)
-	@PROOF_CARDS=1000 PROOF_CARERS=200 PROOF_SCANS=500 PROOF_PAYMENTS=1000 PROOF_REFUNDS=1000 PROOF_BOOKINGS=100000 PROOF_DISPENSINGS=200 PROOF_STAYS=18000 PROOF_SIGNUPS=200 PROOF_NOTIFICATIONS=200 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
+	@PROOF_CARDS=1000 PROOF_CARERS=200 PROOF_SCANS=500 PROOF_PAYMENTS=1000 PROOF_REFUNDS=1000 PROOF_BOOKINGS=100000 PROOF_DISPENSINGS=200 PROOF_MATRIX=12 PROOF_STAYS=18000 PROOF_SIGNUPS=200 PROOF_NOTIFICATIONS=200 $(BIN)/python -m pytest -q -n auto --hypothesis-profile=proof $(TESTS)
 
 bench: dev benchmarks/peers/node_modules/.stamp  ## the benchmarks; each run writes a dated file
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -52,6 +52,8 @@ lock: dev  ## write the lock files anew from pyproject.toml and each package.jso
 	  $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header --quiet --group build $$more --output-file requirements/$$set.lock || exit 1; \
 	done
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
+	  --group build --constraint requirements/run.lock --output-file requirements/build.lock
 	@for folder in tests/node benchmarks/peers; do $(NPM) install --silent --package-lock-only --prefix $$folder || exit 1; done
 
 clean:  ## remove .venv, the demo's data and every cache
@@ -66,7 +68,7 @@ $(BIN)/python:
 	@echo "Making $(VENV) with $$($(PYTHON) --version)."
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments: install its venv module (on Debian: python3-venv)." >&2; exit 1; }
 
-$(VENV)/.run-stamp: requirements/run.lock pyproject.toml | $(BIN)/python
+$(VENV)/.run-stamp: requirements/build.lock requirements/run.lock pyproject.toml | $(BIN)/python
 	@requirements/install.sh $(VENV) requirements/run.lock
 	@echo "Installing the program itself."
 	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation --no-index -e .

@@ -8,7 +8,11 @@ log=$venv/install.log
 total=$(grep -c '^[a-z0-9]' "$lock")
 
 echo "Installing $lock: $total packages, about a minute the first time."
-"$venv/bin/python" -m pip install --disable-pip-version-check --no-input --require-hashes -r "$lock" >"$log" 2>&1 &
+install() {
+  "$venv/bin/python" -m pip install --disable-pip-version-check --no-input --require-hashes "$@"
+}
+# What comes as source alone is built with the tool that is locked: pip by itself would fetch one and not ask for its hash.
+(install -r "$(dirname "$0")/build.lock" && install --no-build-isolation -r "$lock") >"$log" 2>&1 &
 pip=$!
 trap 'kill "$pip" 2>/dev/null; exit 130' INT TERM
 ticks=0
