@@ -17,7 +17,7 @@ SECONDS = 30.0
 READY_FILE = DATA_FOLDER / READY
 
 
-@click.command("tour", help="Walk the journey of a card against a running server: applying, booking, coming, paying, settling.")
+@click.command("tour", help="Walk the journey of a card against a running server: applying, paying, and a year of one family.")
 @click.option("--url", help="The server's address; the one in the ready file when left out.")
 @click.option("--ready-file", type=click.Path(path_type=Path), default=READY_FILE, show_default=True, help="The demo's ready file.")
 def command(url: str | None, ready_file: Path) -> None:
