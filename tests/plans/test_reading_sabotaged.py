@@ -17,7 +17,7 @@ from tests.plans.reading.scopes import covered
 from tests.plans.reading.values import Dice
 from tests.plans.reading.ways import Bench, Reading
 
-MOST = 250  # documents
+MOST = 500  # documents
 SCHEMA = build.build()
 SOURCE = Source(build.graphql_schema(SCHEMA), build.mapping(SCHEMA))
 
