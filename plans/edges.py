@@ -48,7 +48,8 @@ def one(compiler: "Compiler", asked: Asked) -> Piece:
 
 def many(compiler: "Compiler", asked: Asked) -> Piece:
     """A short list, whole."""
-    sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, compiler.mapping.page_default)
+    size = asked.edge.size or compiler.mapping.page_default
+    sizes, compiler.sizes = compiler.sizes, (*compiler.sizes, size)
     entered = enter(compiler, asked)
     piece = row(compiler, asked, entered, asked.nodes)
     compiler.sizes = sizes

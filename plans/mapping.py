@@ -80,7 +80,8 @@ class Edge:
     `where_true`: Boolean argument → predicate that holds when it is true, and of which else nothing stands in the statement.
     `ids`: argument of type ID → the type whose id it must be. `narrow`: field of the target → condition on the parent.
     `when`: condition on the parent, without which the edge is null or empty.
-    `by_id`: an argument that names the row; where it is left out, `on` says which."""
+    `by_id`: an argument that names the row; where it is left out, `on` says which.
+    `size`: of a list that is whole, for how many rows its cost is reckoned; None: for a page."""
 
     target: str
     many: Many = Many.ONE
@@ -93,6 +94,7 @@ class Edge:
     narrow: Mapping[str, str] = field(default_factory=dict)
     when: str | None = None
     by_id: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,12 @@ class FamilyDoctorTeam(Node):
     leader: Doctor | None = edge("Doctor", "The family doctor.", on={"key": "{p}.leader_id"})
     institution: Institution | None = edge("Institution", "Where.", on={"key": "{p}.institution_id"})
     packages: list[FamilyDoctorPackage] = listed(
-        "FamilyDoctorPackage", "What it offers, by code.", on={"team_id": "{p}.key"}, always="{t}.offered", order=by_code()
+        "FamilyDoctorPackage",
+        "What it offers, by code.",
+        on={"team_id": "{p}.key"},
+        always="{t}.offered",
+        order=by_code(),
+        size=5,  # as teams have; with a page of them, a page of teams would cost more than is answered
     )
 
 
