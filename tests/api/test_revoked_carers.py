@@ -22,7 +22,7 @@ query Home($id: ID!, $ids: [ID!]!) {
   nodes(ids: $ids) { id ... on Bill { resident { fullName } } }
 }"""
 PRESENT = "mutation($id: ID!) { presentCard(input: { residentId: $id, purpose: PAY }) { userErrors { code } } }"
-GONE = {"me": {"familyMembers": []}, "resident": None, "nodes": [None, None]}
+GONE: dict[str, Any] = {"me": {"familyMembers": []}, "resident": None, "nodes": [None, None]}
 
 
 async def carer_id(market: Market, resident: Viewer) -> str:

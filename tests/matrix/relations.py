@@ -22,6 +22,22 @@ from unnest(array['{CARER}', '{STRANGER}']::uuid[]) id;
 insert into institution (id, code, name, district, level, address, accepts_outpatient, accepts_inpatient, care_steps, created_at)
 values ('{HOSPITAL}', 'M500', '新医院', '福田区', '三级', '新路 1 号', true, true, '{{}}', now());
 insert into client values ('{number(5004)}', null, '{HOSPITAL}', '{{}}', now());
+update appointment set checked_in_at = now(), completed_at = now(), cancelled_at = now(), cancel_reason = '有事'
+where resident_id = '{OWNER}';
+insert into carer (resident_id, id, carer_id, carer_name, relationship, scopes, created_at, expires_at, place)
+values ('{OWNER}', '{number(5011)}', '{number(8)}', '某人', 'CHILD', '{{CARD}}', now(), now() + interval '1 day', 7);
+update consent set from_day = '2020-01-01', to_day = '2020-01-02' where resident_id = '{OWNER}';
+update visit set delegate_name = '某人', department_id = '{number(20)}' where resident_id = '{OWNER}';
+insert into patient_number values ('{OWNER}', '{number(5012)}', '{ELSEWHERE}', 'P-9', now());
+update family_member set expires_at = now() + interval '1 day' where resident_id = '{OWNER}';
+update prescription set cancel_reason = '开错' where resident_id = '{OWNER}';
+update refund set provider_reference = 'R-' || number where resident_id = '{OWNER}';
+update report set supersedes = null, superseded_by = null where resident_id = '{OWNER}';
+with ends as (select min(id::text)::uuid as first, max(id::text)::uuid as last from report where resident_id = '{OWNER}')
+update report r set supersedes = case r.id when last then first end, superseded_by = case r.id when first then last end
+from ends where r.resident_id = '{OWNER}';
+insert into notification_preference values ('{OWNER}', '{{IN_APP}}', '22:00', '08:00', now())
+on conflict (resident_id) do update set channels = excluded.channels;
 """
 
 

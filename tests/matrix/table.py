@@ -127,7 +127,7 @@ TYPES: dict[str, Entry] = {
         Line("FAMILY_DOCTOR", ("wrote it",), scopes=AGREEMENT), {"name promised delivered lastDeliveredAt": SAME}
     ),
     "Carer": Entry(Line("CARD", scopes=("card:read",)), {"id relationship carerName scopes createdAt expiresAt": SAME}),
-    "Notification": Entry(Line(NOBODY, scopes=NOTIFICATION), {"id title body createdAt readAt resident subject": SAME}),
+    "Notification": Entry(Line(NOBODY, scopes=NOTIFICATION), {"id event title body createdAt readAt resident subject": SAME}),
     "NotificationPreferences": Entry(Line(NOBODY, scopes=NOTIFICATION), {"language channels quietFrom quietTo": SAME}),
     "Consent": Entry(
         Line("RECORDS", ("wrote it",), scopes=RECORD),

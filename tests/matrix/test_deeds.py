@@ -1,14 +1,16 @@
 """Each viewer tries each mutation on what is the owner's: refused as the table says, and then nothing of theirs has changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 import pytest
 
+from db import carers
 from db.pool import Pool
 from domain.enums import CareScope
 from plans.plan import Source
 from schema import build
-from tests.matrix.deeds import DEEDS, PUBLIC
+from tests.matrix.deeds import DEEDS, PUBLIC, Deed
 from tests.matrix.relations import cares_for
 from tests.matrix.things import make_things
 from tests.matrix.trying import REFUSED, Trials, expected
@@ -49,20 +51,49 @@ def test_each_mutation_has_a_line(source: Source) -> None:
     assert {deed.mutation for deed in (*DEEDS, *PUBLIC)} == root.fields.keys()
 
 
-@pytest.mark.parametrize("who", [*PEOPLE, *CARERS])
-async def test_a_deed_is_refused_as_the_table_says(trials: Trials, who: str) -> None:
-    things, wrong = trials.things, []
+async def wrong(trials: Trials, who: str, deeds: Iterable[Deed] = DEEDS) -> list[str]:
+    """What is refused otherwise than the table says, or has changed something although it was refused."""
+    things, found = trials.things, []
     scopes, until = CARERS.get(who, (None, ""))
     viewer = things.viewers.get(who, things.carer)
     made = "select" if scopes is None else cares_for(things.owner, things.carer.resident_id, scopes, until)
     async with trials.undone(made):
         before = await trials.rows()
-        for deed in DEEDS:
+        for deed in deeds:
             refused = expected(deed, who, viewer, scopes if until == "null" else None)
             async with trials.undone():
                 codes = await trials.attempt(deed, viewer)
                 if (codes & REFUSED) - set(deed.but) != refused or "INTERNAL_SERVER_ERROR" in codes:
-                    wrong.append(f"{deed.name}: {sorted(codes)} instead of {sorted(refused)}")
+                    found.append(f"{deed.name}: {sorted(codes)} instead of {sorted(refused)}")
                 if refused and await trials.rows() != before:
-                    wrong.append(f"{deed.name}: refused, and yet something has changed")
-    assert not wrong, "\n".join(wrong)
+                    found.append(f"{deed.name}: refused, and yet something has changed")
+    return found
+
+
+@pytest.mark.parametrize("who", [*PEOPLE, *CARERS])
+async def test_a_deed_is_refused_as_the_table_says(trials: Trials, who: str) -> None:
+    found = await wrong(trials, who)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("scope", ALL)
+async def test_a_forgotten_scope_is_noticed_in_each_deed(trials: Trials, monkeypatch: pytest.MonkeyPatch, scope: str) -> None:
+    asked = carers.scopes
+
+    async def with_that(*given: Any) -> frozenset[str] | None:
+        found = await asked(*given)
+        return None if found is None else found | {scope}
+
+    monkeypatch.setattr(carers, "scopes", with_that)
+    deeds = [deed for deed in DEEDS if deed.by == scope and deed.mutation != "removeFamilyMember"]
+    found = await wrong(trials, f"carer without {scope}", deeds)
+    assert {line.partition(":")[0] for line in found} == {deed.name for deed in deeds}
+
+
+async def test_a_forgotten_removal_is_noticed(trials: Trials, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def all_of_them(*_: Any) -> frozenset[CareScope]:
+        return frozenset(CareScope)
+
+    monkeypatch.setattr(carers, "scopes", all_of_them)
+    assert await wrong(trials, "carer until now")
+    assert await wrong(trials, "stranger")
