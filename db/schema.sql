@@ -1177,6 +1177,7 @@ CREATE VIEW api.notification AS
  SELECT resident_id,
     id AS key,
     api.owned_id('\x77'::bytea, resident_id, id) AS id,
+    event,
     title_zh,
     body_zh,
     title_en,

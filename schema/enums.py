@@ -45,6 +45,7 @@ from domain.enums import (
     VerificationPurpose,
     WaitlistStatus,
 )
+from domain.notifications import NotificationEvent
 
 _DESCRIPTIONS: dict[EnumMeta, str] = {
     AdmissionStatus: "Whether a patient is in hospital still.",
@@ -70,6 +71,7 @@ _DESCRIPTIONS: dict[EnumMeta, str] = {
     HealthRecordKind: "What the entries of a health record are.",
     ImageFormat: "The form of an image.",
     NotificationChannel: "How a notification reaches people.",
+    NotificationEvent: "What people are told of.",
     ObservationFlag: "How a value lies to its reference range.",
     PaymentFlow: "Where the payer pays. It decides what the instructions hold.",
     PaymentMethod: "Who carries the money.",
@@ -114,6 +116,7 @@ __all__ = [
     "HealthRecordKind",
     "ImageFormat",
     "NotificationChannel",
+    "NotificationEvent",
     "ObservationFlag",
     "PaymentFlow",
     "PaymentMethod",

@@ -8,7 +8,7 @@ from domain.notifications import EVENTS
 from plans.mapping import Pointer
 from schema import rules
 from schema.base import Node, computed, edge, field, newest_first, stored
-from schema.enums import NotificationChannel
+from schema.enums import NotificationChannel, NotificationEvent
 from schema.scalars import DateTime, Time
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def in_language(column: str) -> str:
 class Notification(Node):
     """What somebody was told. It is as it was then; its subject is as it is now."""
 
+    event: NotificationEvent = field("What happened, for apps that show it in their own way; more may come.")
     title: str = computed("In a few words.", in_language("title"))
     body: str = computed("The whole.", in_language("body"))
     created_at: DateTime = field("When it was told.")

@@ -1,5 +1,5 @@
 create view api.notification as
-select n.resident_id, n.id as key, api.owned_id('w', n.resident_id, n.id) as id, n.title_zh, n.body_zh, n.title_en, n.body_en,
+select n.resident_id, n.id as key, api.owned_id('w', n.resident_id, n.id) as id, n.event, n.title_zh, n.body_zh, n.title_en, n.body_en,
        (select r.language from public.resident r where r.resident_id = n.resident_id) as language, n.about_id, n.subject_letter,
        n.subject_id, n.created_at, n.read_at
 from public.notification n

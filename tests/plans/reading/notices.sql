@@ -1,7 +1,8 @@
 -- What 1, 2, 5 and 9 were told: of themselves and of others, of things that are there, that are not theirs to read, and that are gone.
 -- Some the app does not list, and some are read.
 insert into notification
-select pg_temp.n(r), pg_temp.n(2300 + a * 20 + k::int), 'X', pg_temp.n(a), l.letter,
+select pg_temp.n(r), pg_temp.n(2300 + a * 20 + k::int),
+       pg_temp.pick(k::int, 'BILL_ISSUED', 'REPORT_PUBLISHED', 'CARER_ADDED'), pg_temp.n(a), l.letter,
        coalesce(case l.letter
            when 'B' then (select x.id from appointment x where x.resident_id = pg_temp.n(a) order by x.id limit 1)
            when 'G' then (select x.id from bill x where x.resident_id = pg_temp.n(a) order by x.id limit 1)
