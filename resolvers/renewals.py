@@ -71,6 +71,9 @@ async def _known(ask: Ask, resident_id: str | None) -> _Known:
         carer = None if id == viewer_id else await residents.find(tx.connection, viewer_id)
     if row is None:
         raise NotFound("resident_id")
+    if row.temporary:
+        # With a phone or a document of their own, whoever it was bound to by mistake would stay the patient for ever.
+        raise Forbidden("resident_id")
     tools, now = ask.tools, ask.now
     guardian = None if carer is None else open_document(tools, carer, now)
     return _Known(row, open_document(tools, row, now), open_phone(tools, row), guardian)

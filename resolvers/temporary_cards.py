@@ -5,7 +5,7 @@ from itertools import count as counted
 from typing import Any
 from uuid import UUID
 
-from db import apps, card_bindings, cards, derived_carers, residents, visits
+from db import apps, card_bindings, cards, derived_carers, handed_out, residents, visits
 from db.card_bindings import CardBinding
 from db.cards import Card
 from db.residents import Resident
@@ -89,7 +89,7 @@ async def bind_temporary_card(tx: Transaction, *, card_id: str, visit_id: str, r
 
 async def undo_temporary_card_binding(tx: Transaction, *, card_id: str, reason: str) -> Made:
     """The temporary card is the unknown patient's again, and nobody else's. What was written meanwhile stays with whom it was
-    written of. Undoing it again changes nothing.
+    written of; what was handed out of it ends. Undoing it again changes nothing.
 
     Raises InvalidInput, NotFound, Forbidden; WrongState for a card that never was bound.
     """
@@ -100,6 +100,7 @@ async def undo_temporary_card_binding(tx: Transaction, *, card_id: str, reason: 
         await _lock(tx, binding.resident_id, binding.bound_to)
         if await card_bindings.undo(tx.connection, binding, tx.now, why):
             await derived_carers.release(tx.connection, binding)
+            await handed_out.take_back(tx.connection, binding.resident_id, tx.now)
             for resident_id in (binding.resident_id, binding.bound_to):
                 await record(tx, "temporary_card.unbound", resident_id, binding.id, why)
     id = await card_bindings.newest(tx.connection, card.resident_id)

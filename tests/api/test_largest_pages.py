@@ -25,6 +25,7 @@ LETTERS = {"residentId": "R", "visitId": "V", "admissionId": "n", "institutionId
 @pytest.mark.parametrize("name", DOCUMENTS)
 async def test_largest_page_is_answered(asker: Asker, name: str) -> None:
     resident, institution = await asker.world.resident(), await asker.world.institution()
+    assert institution.institution_id is not None
     variables: dict[str, Any] = {"first": LARGEST}
     for variable, type in re.findall(r"\$(\w+): (\w+!?)", DOCUMENTS[name]):
         if variable in LETTERS and variable != "residentId":
