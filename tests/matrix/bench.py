@@ -138,10 +138,9 @@ class Bench:
                 given = {"owner": ids["Resident"][0]} if "$owner" in start else {}
                 yield self._asked(viewer, start, named, depth, {**given, "today": today})
         for name, found in ids.items():
-            if self.source.mapping.types[name].owned:
-                for n in range(0, len(found), 100):
-                    depth = max(DEEP, BELOW_VISITS) if name == "Visit" else NEAR
-                    yield self._asked(viewer, "nodes(ids: $ids)", name, depth, {"ids": found[n : n + 100], "today": today})
+            for n in range(0, len(found), 100):
+                depth = max(DEEP, BELOW_VISITS) if name == "Visit" else NEAR
+                yield self._asked(viewer, "nodes(ids: $ids)", name, depth, {"ids": found[n : n + 100], "today": today})
 
     def _asked(self, viewer: Viewer, start: str, name: str, depth: int, given: Mapping[str, Any]) -> Asked:
         selection = self._selection(viewer, name, depth)
@@ -181,10 +180,10 @@ def covers(viewer: Viewer, type_name: str, field: str) -> bool:
 
 
 def ids_of(judge: Judge, type_name: str) -> Iterator[str]:
-    """The public ids of the owner's rows of a type."""
+    """The public ids of the owner's rows of a type, and of rows that are nobody's."""
     (letter,) = (letter for letter, name in judge.letters.items() if name == type_name)
     for (name, owner, id), row in judge.rows.items():
-        if name == type_name and OWNER in (owner, id, row.get("bound_to")):
+        if name == type_name and ("resident_id" not in row or OWNER in (owner, id, row.get("bound_to"))):
             yield PublicId(letter, id, owner).encode()
 
 

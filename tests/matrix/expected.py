@@ -75,7 +75,7 @@ class Judge:
             assert parent is not None
             (row,) = self.town.of("blood_type", parent.owner) or [{"resident_id": parent.owner}]
             return Seen(type_name, row, (type_name, row), through)
-        if type_name in ("BillItem", "Diagnosis", "AgreementService", "NotificationPreferences"):
+        if type_name in HANGING:
             assert parent is not None
             return Seen(type_name, parent.row, parent.whole, through)  # hangs on it alone
         if type_name == "Medication":
@@ -135,6 +135,8 @@ class Judge:
         return value.split(MARK, 1)[1] if (type_name, name) == ("Medication", "medicine") else value
 
 
+# Types without ids, whose row is their parent's.
+HANGING = {"BillItem", "Diagnosis", "AgreementService", "NotificationPreferences", "SettlementTotals"}
 IDENTITY = {name for names, line in TYPES["Resident"].fields.items() if line.carers not in (None, ANY) for name in names.split()}
 
 

@@ -72,3 +72,16 @@ async def test_what_the_scopes_do_not_cover_is_refused_before_anything_runs(benc
                     id = PublicId(mapping.letter, OWNER, OWNER if mapping.owned and name != "Resident" else None).encode()
                     text = f'{{ node(id: "{id}") {{ ... on {name} {{ {bench.opening(name, field)} }} }} }}'
                     assert await bench.codes(Asked(name, text, {}), viewer) == [code], f"{name}.{field}"
+
+
+@pytest.mark.parametrize("who", KINDS)
+async def test_each_client_finds_itself_and_the_platform_is_for_who_runs_it(bench: Bench, who: str) -> None:
+    viewer = RELATIONS[who].viewer
+    asked = {"client": "client { id }", "operations": "operations { queues { name } workers { name } failedJobs { totalCount } }"}
+    for name, text in asked.items():
+        document = Asked(name, f"{{ {name}: {text} }}", {})
+        if covers(viewer, "Query", name):
+            found = (await bench.ask(bench.ruled, document, viewer))[name]
+            assert (found is not None) == (name == "operations" or (viewer.client_id is not None and viewer.resident_id is None))
+        else:
+            assert await bench.codes(document, viewer) == ["UNAUTHENTICATED" if who == "anonymous" else "FORBIDDEN"]
