@@ -80,12 +80,15 @@ def _read(ask: Ask, given: Mapping[str, Any]) -> _Asked:
     if given["relationship"] == Relationship.SELF:
         raise InvalidInput("relationship")  # that is what a bound temporary card makes, and nobody grants it
     check_end(given.get("expires_at"), ask.now)
+    birth_date = document.birth_date or given.get("birth_date")
+    if birth_date is not None and birth_date > shanghai_day(ask.now):
+        raise InvalidInput("birth_date")
     return _Asked(
         read_name(given["full_name"]),
         document,
         None if phone is None else read_phone(phone),
         granted(given["scopes"]),
-        document.birth_date or given.get("birth_date"),
+        birth_date,
     )
 
 
