@@ -2,6 +2,8 @@
 
 Whoever adds or takes away holds the lock of the person's row, so that places are given out one after the other.
 
+What a carer was told of the person is in their list for as long as they care, with the scope that it takes.
+
 Rows without a place are derived from others (`db.derived_carers`), and follow them in the same transaction.
 """
 
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db import derived_carers
+from db import derived_carers, notifications
 from db.connection import Connection
 from domain.families import PLACES
 
@@ -85,6 +87,7 @@ async def replace(connection: Connection, row: Carer) -> UUID | None:
     id: UUID | None = await connection.fetchval(REPLACE, row.resident_id, row.carer_id, row.carer_name, *granted)
     if id is not None:
         await connection.execute(REPLACE_MEMBER, row.carer_id, id, *granted)
+        await notifications.hide(connection, row.carer_id, row.resident_id, row.scopes)
         await derived_carers.follow(connection, row.resident_id)
     return id
 
@@ -108,6 +111,7 @@ async def remove(connection: Connection, resident_id: UUID, id: UUID) -> Carer |
         return None
     removed = Carer(**row)
     await connection.execute(REMOVE_MEMBER, removed.carer_id, id)
+    await notifications.hide(connection, removed.carer_id, resident_id, ())
     await derived_carers.follow(connection, resident_id)
     return removed
 
@@ -117,6 +121,7 @@ async def expire(connection: Connection, resident_id: UUID, now: datetime) -> li
     ended = [Carer(**row) for row in await connection.fetch(EXPIRE, resident_id, now)]
     for row in ended:
         await connection.execute(REMOVE_MEMBER, row.carer_id, row.id)
+        await notifications.hide(connection, row.carer_id, resident_id, ())
     if ended:
         await derived_carers.follow(connection, resident_id)
     return ended

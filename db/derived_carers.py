@@ -4,10 +4,11 @@ The rows have no place, and the id of the binding. They are as those among the r
 there: `follow` brings them up to date, and does nothing for whoever has no temporary card bound.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from db import card_bindings
+from db import card_bindings, notifications
 from db.card_bindings import CardBinding
 from db.connection import Connection
 from domain.enums import CareScope, Relationship
@@ -47,9 +48,10 @@ async def derive(connection: Connection, binding: CardBinding) -> None:
     wanted: list[Granted] = [(binding.bound_to, name, Relationship.SELF, list(CareScope), binding.bound_at, None)]
     wanted += [tuple(row) for row in await connection.fetch(WANTED, binding.bound_to, binding.resident_id)]
     have = [(row["id"], tuple(row)[1:]) for row in await connection.fetch(DERIVED, binding.resident_id, binding.id)]
+    scopes = {carer_id: granted for carer_id, _, _, granted, *_ in wanted}
     for id, granted in have:
         if granted not in wanted:
-            await _remove(connection, binding, id, granted)
+            await _remove(connection, binding, id, granted, scopes.get(granted[0], ()))
     kept = [granted for _, granted in have]
     for granted in wanted:
         if granted not in kept:
@@ -59,7 +61,7 @@ async def derive(connection: Connection, binding: CardBinding) -> None:
 async def release(connection: Connection, binding: CardBinding) -> None:
     """Ends on both sides what the binding made."""
     for row in await connection.fetch(DERIVED, binding.resident_id, binding.id):
-        await _remove(connection, binding, row["id"], tuple(row)[1:])
+        await _remove(connection, binding, row["id"], tuple(row)[1:], ())
 
 
 async def _add(connection: Connection, binding: CardBinding, granted: Granted) -> None:
@@ -68,7 +70,9 @@ async def _add(connection: Connection, binding: CardBinding, granted: Granted) -
     await connection.execute(ADD_MEMBER, carer_id, id, binding.resident_id, *what)
 
 
-async def _remove(connection: Connection, binding: CardBinding, id: UUID, granted: Granted) -> None:
+async def _remove(connection: Connection, binding: CardBinding, id: UUID, granted: Granted, scopes: Collection[str]) -> None:
+    """`scopes`: with which the carer goes on caring."""
     carer_id, *_ = granted
     await connection.execute(REMOVE, binding.resident_id, id)
     await connection.execute(REMOVE_MEMBER, carer_id, id)
+    await notifications.hide(connection, carer_id, binding.resident_id, scopes)

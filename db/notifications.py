@@ -1,6 +1,6 @@
 """What people are told: who was told of what, and on which ways it goes out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from db import outbox, updates
 from db.connection import Connection
 from db.outbox import JobKind
 from domain.enums import NotificationChannel
-from domain.notifications import NotificationEvent
+from domain.notifications import NotificationEvent, beyond
 from domain.quiet_hours import Preferences, Quiet, reminders
 from domain.times import to_text
 
@@ -37,6 +37,7 @@ END = (
 READ = "update notification set read_at = $2 where resident_id = $1 and in_app and read_at is null"
 READ_THESE = f"{READ} and id = any($3)"
 UNREAD = "select count(*) from notification where resident_id = $1 and in_app and read_at is null"
+HIDE = "update notification set in_app = false where resident_id = $1 and about_id = $2 and in_app and event = any($3)"
 SINCE = "select id from notification where resident_id = $1 and in_app and id >= $2 order by id"
 PREFERENCES = "select channels, quiet_from, quiet_to from notification_preference where resident_id = $1"
 PREFER = (
@@ -160,6 +161,11 @@ async def unread(connection: Connection, resident_id: UUID) -> int:
     """How many the resident has not read."""
     count: int = await connection.fetchval(UNREAD, resident_id)
     return count
+
+
+async def hide(connection: Connection, reader_id: UUID, about_id: UUID, scopes: Collection[str]) -> None:
+    """Lists no longer what the reader was told of somebody for whom they care now with these scopes alone, or not at all."""
+    await connection.execute(HIDE, reader_id, about_id, beyond(scopes))
 
 
 async def since(connection: Connection, resident_id: UUID, first: UUID) -> list[UUID]:

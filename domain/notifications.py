@@ -17,7 +17,7 @@ To add an event:
    people who are told beside the resident; `occasion` tells apart what is told twice of one subject.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -162,6 +162,15 @@ EVENTS: Mapping[NotificationEvent, Told] = MappingProxyType(
         NotificationEvent.CAME_OF_AGE: _care("R", "resident.came_of_age"),
     }
 )
+
+
+# Who cares for whom concerns both sides, and names nothing of what for.
+_OF_CARE = frozenset({"k", "R"})
+
+
+def beyond(scopes: Collection[str]) -> list[NotificationEvent]:
+    """Of what a carer with these scopes is told nothing."""
+    return [event for event, told in EVENTS.items() if told.scope not in scopes and told.letter not in _OF_CARE]
 
 
 def shown(facts: Mapping[str, Any], language: str) -> dict[str, str]:

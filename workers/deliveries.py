@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from db import devices, notifications, outbox, residents
+from db import carers, devices, notifications, outbox, residents
 from db.connection import Connection
 from db.notifications import Delivery
 from db.outbox import Job, JobKind
@@ -61,10 +61,19 @@ async def _message(connection: Connection, job: Job, now: datetime) -> _Message 
     facts = await news.facts(connection, job.args, now)
     reader = await residents.find(connection, UUID(job.args["reader_id"]))
     about = await residents.find(connection, UUID(job.args["resident_id"]))
-    if facts is None or reader is None or about is None:
+    if facts is None or reader is None or about is None or not await _may_know(connection, job, now):
         return None
     holder = None if about.resident_id == reader.resident_id else about.full_name
     return _Message(NotificationEvent(job.args["event"]), reader, holder, facts)
+
+
+async def _may_know(connection: Connection, job: Job, now: datetime) -> bool:
+    """Whether it concerns the reader still: what the night held back is not for who cares no longer in the morning."""
+    about, reader = job.args["resident_id"], job.args["reader_id"]
+    if reader == about or reader in job.args.get("also", "").split(","):
+        return True
+    scopes = await carers.scopes(connection, UUID(about), UUID(reader), now)
+    return scopes is not None and EVENTS[NotificationEvent(job.args["event"])].scope in scopes
 
 
 async def _allowed(connection: Connection, message: _Message, now: datetime) -> datetime:

@@ -106,7 +106,7 @@ async def test_a_child_is_added_seen_and_removed(asker: Asker, know: Know, state
     assert listed == {"id": listed["id"], "carerName": "李芳", **granted}
     statements.clear()
     assert await remove(asker, carer, member["id"]) == {"removedId": member["id"], "userErrors": []}
-    assert len(statements) == 9
+    assert len(statements) == 10
     assert [one["id"] for one in (await asker.data(carer, FAMILY))["me"]["familyMembers"]] == [family[1]["id"]]
     (again,) = (await remove(asker, carer, listed["id"]))["userErrors"]
     assert again["code"] == "NOT_FOUND"

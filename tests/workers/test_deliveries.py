@@ -142,6 +142,39 @@ async def test_what_was_true_in_the_evening_is_looked_at_again(town: Town, clock
     assert (sms.sent, await states(town)) == ([], [("SMS", "DROPPED")])
 
 
+@pytest.mark.parametrize("scopes", [None, [CareScope.CARD]])
+async def test_who_cares_no_longer_in_the_morning_is_not_told_what_the_night_held_back(
+    town: Town, clock: Clock, sms: RecordingSms, scopes: list[str] | None
+) -> None:
+    """Neither who was removed, nor who has the scope no longer; the other one is told."""
+    clock.now, child_id = NIGHT, await town.resident(None)
+    carer_id = await town.carer(child_id, OTHER_PHONE, CareScope.BILLS)
+    await town.carer(child_id, THIRD_PHONE, CareScope.BILLS)
+    await town.tell(EVENT.BILL_ISSUED, await town.bill(resident_id=child_id), child_id)
+    if scopes is None:
+        await town.rows("delete from carer where carer_id = $1", carer_id)
+    else:
+        await town.rows("update carer set scopes = $2 where carer_id = $1", carer_id, scopes)
+    clock.now = MORNING
+    await telling.deliver(town.tools)
+    assert [phone for phone, _, _, _ in sms.sent] == [THIRD_PHONE]
+    [row] = await town.rows(STATES, carer_id)
+    assert row["state"] == "DROPPED"
+
+
+async def test_who_is_named_is_told_in_the_morning_though_they_care_no_longer(town: Town, clock: Clock, sms: RecordingSms) -> None:
+    clock.now, child_id = NIGHT, await town.resident(None)
+    carer_id, removed_id = await town.resident(OTHER_PHONE), await town.resident(None)
+    insert = (
+        "insert into audit (subject_id, id, at, actor_kind, action, object_id) values ($1, $2, $3, 'RESIDENT', 'carer.removed', $4)"
+    )
+    await town.rows(insert, child_id, carer_id, NIGHT, removed_id)
+    await town.tell(EVENT.CARER_REMOVED, removed_id, child_id, also=[carer_id])
+    clock.now = MORNING
+    await telling.deliver(town.tools)
+    assert [phone for phone, _, _, _ in sms.sent] == [OTHER_PHONE]
+
+
 async def test_whoever_would_set_out_for_nothing_is_told_at_night(town: Town, clock: Clock, sms: RecordingSms) -> None:
     clock.now = NIGHT
     async with town.tools.pool.transaction() as connection:
