@@ -150,8 +150,8 @@ async def test_binding_costs_so_many_statements(case: Case, statements: list[str
     }
     statements.clear()
     undone = await case.undone()
-    # Card, issuer, is it bound, two locks, undone, what was derived, two rows that go, what the person was told, what was handed out,
-    # two of audit, which it was, payload.
+    # Card, issuer, is it bound, two locks, undone, what was derived, two rows that go, what the person was told, what was
+    # handed out, two of audit, which it was, payload.
     assert len(statements) == 15, "\n".join(statements)
     assert undone["binding"] == {**undone["binding"], "id": binding["id"], "undoReason": "认错了人"}
     assert undone["card"] == {"id": case.card, "binding": {"id": binding["id"]}}

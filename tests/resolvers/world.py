@@ -56,10 +56,10 @@ class Person:
 
 
 def somebody(**changes: Any) -> Person:
-    """A person whom nobody else is."""
+    """A person whom nobody else is, and who is of age."""
     n = next(_serial)
-    born = date(1950, 1, 1) + timedelta(days=n % 25_000)
-    number = citizen_number.complete(f"440304{born:%Y%m%d}{n // 25_000 % 1000:03d}")
+    born = date(1950, 1, 1) + timedelta(days=n % 20_000)
+    number = citizen_number.complete(f"440304{born:%Y%m%d}{n // 20_000 % 1000:03d}")
     return replace(Person("王小明", DocumentType.RESIDENT_ID, number, f"138{n:08d}"), **changes)
 
 
