@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from domain.bills import LARGEST_QUANTITY, MOST_ITEMS, Content, Item, check_quantity
 from domain.enums import AdmissionStatus, PaymentMethod
 from domain.money import LARGEST, line_amount
-from domain.refusals import InvalidInput, WrongState
+from domain.refusals import InvalidInput, VisitExpired, WrongState
 from domain.times import shanghai_day
 
 MOST_CHARGES = 200
+LATEST = timedelta(days=3)
+"""So long after its visit has ended a stay can begin: whoever lies in a hospital is treated there, and it reads what that needs. A
+visit of long ago must not open that again."""
 LOW_PERCENT = 20
 """A deposit of which less than this is left is low, unless a setting says otherwise."""
 
@@ -43,6 +46,12 @@ class Deposit:
     payment_id: UUID
     method: PaymentMethod
     held: int
+
+
+def check_begins(visit_ended_at: datetime, now: datetime) -> None:
+    """Raises VisitExpired where the visit is too long ago."""
+    if visit_ended_at + LATEST <= now:
+        raise VisitExpired("visit_id")
 
 
 def check_is_there(status: AdmissionStatus) -> None:

@@ -16,6 +16,7 @@ from domain.admissions import (
     MOST_CHARGES,
     Charge,
     charge_amounts,
+    check_begins,
     check_charge,
     check_charged,
     check_is_there,
@@ -42,9 +43,10 @@ LONGEST_NAME = 200
 
 async def admit_patient(tx: Transaction, *, visit_id: str, ward: str, bed: str, deposit: Decimal) -> Made:
     """A stay from now on, and the bill of a deposit where one is asked for; for who was there in the visit, also when it has
-    expired. Raises Forbidden, NotFound, InvalidInput, NotAcceptedHere where no card opens hospitalization, and WrongState for a
-    delegate's visit and for who lies there already."""
+    expired lately. Raises Forbidden, NotFound, InvalidInput, VisitExpired, NotAcceptedHere where no card opens hospitalization, and
+    WrongState for a delegate's visit and for who lies there already."""
     visit = await attended(tx, visit_id)
+    check_begins(visit.expires_at, tx.now)
     place = read_text(ward, LONGEST_PLACE, "ward"), read_text(bed, LONGEST_PLACE, "bed")
     amount = fen(deposit, "deposit")
     institution = await institutions.find(tx.connection, visit.institution_id)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from db.pool import Pool
+from domain.admissions import LATEST
 from domain.enums import CareStep, CodePurpose
 from domain.refusals import (
     BillNotPayable,
@@ -78,6 +79,16 @@ async def test_the_visit_may_be_over_but_must_be_of_this_hospital_and_of_the_pat
         await admit(stay.world, patient, patient, visit=visit)
     stay.world.later(days=1)
     assert (await admit(stay.world, stay.hospital, patient, visit=visit)).visit == visit
+
+
+async def test_a_visit_of_long_ago_admits_nobody(stay: Stay) -> None:
+    """It would let the hospital read what treating safely needs of whom it has not seen for years."""
+    patient = await stay.world.resident()
+    visit = await stay.world.verify(stay.hospital, await stay.world.present(patient))
+    stay.world.later(seconds=(LATEST + stay.world.tools.visit_length).total_seconds())
+    with pytest.raises(VisitExpired) as refused:
+        await admit(stay.world, stay.hospital, patient, visit=visit)
+    assert refused.value.field == ("visit_id",)
 
 
 @pytest.mark.parametrize(
