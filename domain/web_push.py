@@ -1,5 +1,6 @@
 """Push subscriptions, as a browser's PushManager gives them: where a message goes, and for whom it is encrypted."""
 
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ HOSTS = ("fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.ap
 
 LONGEST = 4096  # characters
 AUTH_BYTES = 16
+# Labels of letters and digits; those in the form for other alphabets no push service has, and few read alike.
+_NAME = re.compile(r"((?!xn--)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def _is_known(endpoint: str, hosts: Sequence[str]) -> bool:
     parts = urlsplit(endpoint)
     host = parts.netloc
     if parts.scheme != "https" or not endpoint.isascii() or not endpoint.isprintable() or " " in endpoint or "\\" in endpoint:
+        return False
+    if _NAME.fullmatch(host) is None:
         return False
     return any(host.endswith(known) if known.startswith(".") else host == known for known in hosts)
 
