@@ -19,6 +19,7 @@ from domain.times import shanghai_day
 from outside.identity import Confirmation
 from resolvers.identities import (
     claim,
+    open_phone,
     read_input_document,
     read_social_security,
     seal,
@@ -28,7 +29,7 @@ from resolvers.identities import (
     set_social_security,
 )
 from resolvers.registry import confirm
-from resolvers.sessions import DEFAULT_LANGUAGE
+from resolvers.sessions import DEFAULT_LANGUAGE, end_all
 from resolvers.transaction import Ask, Transaction
 from resolvers.verification import PhoneProof, try_code
 
@@ -113,12 +114,15 @@ async def enter(tx: Transaction, id: UUID, person: Person) -> Resident:
 
 
 async def meet_again(tx: Transaction, id: UUID, applicant: Applicant) -> Resident:
-    """A resident who is known. The registry says that the phone is theirs now, so it is what signs them in. Raises PhoneInUse and
-    Conflict."""
+    """A resident who is known. The registry says that the phone is theirs now, so it is what signs them in, and whoever signed in with
+    another one is out: a parent with the phone of who was a child, or the finder of a lost one. Raises PhoneInUse and Conflict."""
     resident = await residents.lock(tx.connection, id)
     if resident is None:
         raise NotFound("document")
+    former = open_phone(tx.tools, resident)
     await set_phone(tx, resident, applicant.phone)
+    if former not in (None, applicant.phone):
+        await end_all(tx, id, "applied with another phone")
     if applicant.person.social_security_number is not None:
         await set_social_security(tx, resident, applicant.person.social_security_number)
     return resident

@@ -188,6 +188,12 @@ async def end(tx: Transaction, resident_id: UUID, id: UUID, reason: str) -> None
         await _after_end(tx, resident_id, id, reason)
 
 
+async def end_all(tx: Transaction, resident_id: UUID, reason: str) -> None:
+    """Ends all of the resident's sessions."""
+    for id in await sessions.end_all(tx.connection, resident_id, tx.now):
+        await _after_end(tx, resident_id, id, reason)
+
+
 async def _after_end(tx: Transaction, resident_id: UUID, id: UUID, reason: str) -> None:
     await revocations.insert(tx.connection, Revocation(id, tx.now, tx.now + ACCESS_LIFE))
     await record(tx, "session.ended", resident_id, id, reason)

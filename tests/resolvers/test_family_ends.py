@@ -1,5 +1,6 @@
 """Who cares for whom: how it ends."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -83,3 +84,20 @@ async def test_a_carers_new_name_is_seen_by_those_cared_for(world: World) -> Non
     await world.change(residents.update_resident, carer, residents.before_update_resident, full_name="王大明")
     (row,) = await carers_of(world, child)
     assert row["carer_name"] == "王大明"
+
+
+async def test_who_applies_with_a_phone_of_their_own_signs_out_whoever_had_the_other_one(
+    family: tuple[World, Person, list[Person]],
+) -> None:
+    """A parent who has the phone of who was a child would else be signed in as the adult for as long as they like."""
+    world, child, _ = family
+    parent = await world.resident(child)
+    same = await world.resident(child)
+    grown = world.registry.people[child.number] = replace(child, phone=str(somebody().phone))
+    made = await world.apply(grown)
+    assert made.read_as is not None
+    rows = await world.rows("select id from session where resident_id = $1 and ended_at is null", parent.resident_id)
+    assert [row["id"] for row in rows] == [made.read_as.session_id]
+    for viewer in (parent, same):
+        revoked = "select count(*) from revocation where subject = $1"
+        assert await world.value(revoked, viewer.session_id) == 1
