@@ -114,8 +114,11 @@ async def enter(tx: Transaction, id: UUID, person: Person) -> Resident:
 
 
 async def meet_again(tx: Transaction, id: UUID, applicant: Applicant) -> Resident:
-    """A resident who is known. The registry says that the phone is theirs now, so it is what signs them in, and whoever signed in with
-    another one is out: a parent with the phone of who was a child, or the finder of a lost one. Raises PhoneInUse and Conflict."""
+    """A resident who is known. The registry says that the phone is theirs now, so it is what signs them in.
+
+    Whoever signed in with another one is signed out: a parent with the phone of who was a child, or the finder of a lost one.
+    Raises PhoneInUse and Conflict.
+    """
     resident = await residents.lock(tx.connection, id)
     if resident is None:
         raise NotFound("document")
