@@ -79,13 +79,15 @@ def ways_to_notice(sabotage: Sabotage) -> list[Way]:
 
 
 # The lines of a bill hang on the bill alone, whose rule is theirs, but for pharmacies; diagnoses on their encounter, services
-# on their agreement, totals on their settlement, which residents do not see.
+# on their agreement, totals on their settlement, which residents do not see. An institution asks for agreements of its own
+# alone, and the type's rule leaves it those.
 NOBODY_NOTICES = {
     "BillItem: every row is shown to RESIDENT",
     "AgreementService: every row is shown to RESIDENT",
     "AgreementService: every row is shown to INSTITUTION",
     "Diagnosis: every row is shown to RESIDENT",
     "Diagnosis: every row is shown to INSTITUTION",
+    "Institution.familyDoctorAgreements: institution_id is forgotten",
     "SettlementTotals: every row is shown to RESIDENT",
 }
 ALL = {

@@ -28,7 +28,7 @@ FILLED = {
     "condition": ("institution_id, code, display, status, recorded_at", "H, 'I10', 'x', 'ACTIVE', at"),
     "allergy": ("institution_id, substance, severity, recorded_at", "H, 'x', 'MILD', at"),
     "immunization": ("institution_id, vaccine, given_on, recorded_at", "H, 'x', at::date, at"),
-    "admission": ("institution_id, status, ward, bed, admitted_at", "H, 'ADMITTED', 'w', 'b', at"),
+    "admission": ("institution_id, status, ward, bed, admitted_at", "H, 'DISCHARGED', 'w', 'b', at"),
     "report": (
         "institution_id, number, title, category, status, author_id, observed_at, issued_at, content_digest",
         "H, 'T' || g, 'x', 'OTHER', 'FINAL', M, at, at, ''",

@@ -46,8 +46,8 @@ def test_rotation_keeps_the_old_secret_for_a_while(environment: dict[str, str], 
     [
         (("create",), "Say whose: --institution CODE or --app NAME."),
         (("create", "--app", "看板", "--institution", "X"), "Say whose"),
-        (("create", "--app", "看板"), "Say what the app may do, with --scope: appointment:read, appointment:write,"),
-        (("create", "--app", "看板", "--scope", "fly:high"), "There is no scope fly:high; there are appointment:read,"),
+        (("create", "--app", "看板"), "Say what the app may do, with --scope: admission:write, agreement:read,"),
+        (("create", "--app", "看板", "--scope", "fly:high"), "There is no scope fly:high; there are admission:write,"),
         (("create", "--institution", "NOWHERE"), "There is no institution NOWHERE"),
         (("rotate", "x"), "There is no client x"),
         (("rotate", PublicId.decode("TAAAAAAAAAAAAAAAAAAAAAAA").encode()), "There is no client"),  # type: ignore[union-attr]  # an id
