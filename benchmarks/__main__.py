@@ -36,6 +36,8 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=2_000, help="of each platform, question and round")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--data", type=Path, help="the folder of the city, kept for the next run")
+    names = [question.name for question in QUESTIONS]
+    parser.add_argument("--questions", nargs="+", choices=names, default=names, metavar="NAME", help=f"of {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="only check, on a small city, that all answer alike")
     return parser.parse_args(words)
 
@@ -44,19 +46,20 @@ async def run(options: argparse.Namespace, data: City) -> None:
     """A whole run in a city. Raises Different where the platforms do not answer alike."""
     await data.load(options.residents, say)
     asking = Asking(data.url, data.environment)
-    asks = {question.name: await asking.asks(question.askers, options.askers) for question in QUESTIONS}
+    questions = [question for question in QUESTIONS if question.name in options.questions]
+    asks = {question.name: await asking.asks(question.askers, options.askers) for question in questions}
     load_before = os.getloadavg()[0]
     put_back = await putting_back(data.url)
     with running(data.environment) as platforms:
         sizes = {}
-        for question in QUESTIONS:
+        for question in questions:
             some = asks[question.name][: CHECKED_CHANGES if question.changes else CHECKED]
             sizes[question.name] = await same.check(data.url, platforms, question, some, put_back)
         say("all answer alike")
         if options.quick:
             return
         effort = Effort(options.rounds, options.requests, options.connections)
-        rounds = await measure(platforms, QUESTIONS, asks, data.postgres, effort, put_back, say)
+        rounds = await measure(platforms, questions, asks, data.postgres, effort, put_back, say)
         done = report.Run(
             datetime.now(SHANGHAI),
             options.residents,

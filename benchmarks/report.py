@@ -63,6 +63,11 @@ class Run:
             whole.rate, whole.percentile(0.5), whole.percentile(0.99), server / len(latencies), database / len(latencies)
         )
 
+    @property
+    def questions(self) -> list[Question]:
+        """Those that were asked."""
+        return [question for question in QUESTIONS if question.name in self.sizes]
+
     def ratio(self, question: str, wanted: Wanted) -> float:
         """What it measures of one platform for each of the other's: the median of the rounds, in each of which they stood side by
         side."""
@@ -75,7 +80,7 @@ class Run:
 def markdown(run: Run) -> str:
     """The report."""
     parts = [f"# Benchmarks, {run.at:%Y-%m-%d %H:%M}", "", *_facts(run)]
-    for question in QUESTIONS:
+    for question in run.questions:
         parts += ["", f"## {question.title.capitalize()}", "", *_table(run, question), "", *_ratios(run, question)]
     return "\n".join(parts) + "\n"
 
@@ -147,8 +152,10 @@ def _json(run: Run) -> dict[str, Any]:
         for block in each
     ]
     facts = {"at": run.at, "residents": run.residents, "askers": run.askers, "effort": run.effort, "machine": list(_facts(run))}
-    figures = {q.name: {name: run.figures(name, q.name) for name in q.platforms} for q in QUESTIONS}
-    ratios = {q.name: {f"{w.measured.name.lower()} {w.one}/{w.other}": run.ratio(q.name, w) for w in q.wanted} for q in QUESTIONS}
+    figures = {q.name: {name: run.figures(name, q.name) for name in q.platforms} for q in run.questions}
+    ratios = {
+        q.name: {f"{w.measured.name.lower()} {w.one}/{w.other}": run.ratio(q.name, w) for w in q.wanted} for q in run.questions
+    }
     return {**facts, "memory": run.memory, "sizes": run.sizes, "figures": figures, "ratios": ratios, "blocks": blocks}
 
 
