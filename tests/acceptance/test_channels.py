@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +20,7 @@ from domain.notifications import NotificationEvent
 from domain.quiet_hours import Preferences
 from domain.sealing import Sealer
 from ecard.demo.secrets import demo_secrets
-from ecard.embedded import EmbeddedServers, throwaway_servers
+from ecard.embedded import EmbeddedServers
 from ecard.keys import read_sealing_keys
 from tests.acceptance.worker import WorkerProcess
 from tests.outside.smtpserver import HOST, SmtpServer, smtp_server
@@ -36,15 +36,8 @@ PHONE, OPENID, TO = "+8613800001111", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M", "team@clin
 
 
 @pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test's own, for a worker that shall find nothing else to do."""
-    with throwaway_servers() as running:
-        yield running
-
-
-@pytest.fixture
-async def pool(servers: EmbeddedServers) -> AsyncIterator[Pool]:
-    made = Pool(PoolOptions(servers.database_url, 2, "http://localhost"))
+async def pool(own_servers: EmbeddedServers) -> AsyncIterator[Pool]:
+    made = Pool(PoolOptions(own_servers.database_url, 2, "http://localhost"))
     async with made.connection() as connection:
         await migrate(connection)
     yield made
@@ -100,7 +93,7 @@ async def something_happens(pool: Pool, keys: Sealer) -> None:
 
 
 async def test_each_hears_of_it_on_the_way_that_was_set_up(
-    servers: EmbeddedServers, pool: Pool, keys: Sealer, tmp_path: Path
+    own_servers: EmbeddedServers, pool: Pool, keys: Sealer, tmp_path: Path
 ) -> None:
     await something_happens(pool, keys)
     async with listening(StandIn()) as gateway, listening(Account()) as account, smtp_server(SmtpServer()) as post:
@@ -119,7 +112,7 @@ async def test_each_hears_of_it_on_the_way_that_was_set_up(
                 jobs = "select count(*) from outbox where job in ('send_mail', 'deliver_notification') and state = 'done'"
                 return bool(await connection.fetchval(jobs) == 3)
 
-        with WorkerProcess(servers, tmp_path, settings).running():
+        with WorkerProcess(own_servers, tmp_path, settings).running():
             await until(lambda: gateway.asked and len(account.asked) == 2 and post.mails, PATIENCE)
             await until_found(is_done, PATIENCE)
     [asked] = gateway.asked

@@ -1,6 +1,6 @@
 """The real worker process ends care that has expired, once for each, although it is killed meanwhile."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from db.migrate import migrate
 from db.pool import Pool, PoolOptions
 from domain.limits import Limit
 from ecard.app import utc_now
-from ecard.embedded import EmbeddedServers, throwaway_servers
+from ecard.embedded import EmbeddedServers
 from tests.acceptance.worker import WorkerProcess
 from tests.resolvers.household import add, asked, child_of
 from tests.resolvers.world import World, new_world, somebody
@@ -26,16 +26,9 @@ TOLD = (
 
 
 @pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test's own, for a worker that shall find nothing else to do."""
-    with throwaway_servers() as running:
-        yield running
-
-
-@pytest.fixture
-async def world(servers: EmbeddedServers) -> AsyncIterator[World]:
+async def world(own_servers: EmbeddedServers) -> AsyncIterator[World]:
     """It is yesterday, and nobody counts how many children somebody has."""
-    pool = Pool(PoolOptions(servers.database_url, 4, "http://localhost"))
+    pool = Pool(PoolOptions(own_servers.database_url, 4, "http://localhost"))
     async with pool.connection() as connection:
         await migrate(connection)
     world = await new_world(pool, making_limits=(Limit(timedelta(minutes=1), 10_000),))
@@ -44,7 +37,7 @@ async def world(servers: EmbeddedServers) -> AsyncIterator[World]:
     await pool.close()
 
 
-async def test_care_ends_once_whatever_dies_meanwhile(servers: EmbeddedServers, world: World, tmp_path: Path) -> None:
+async def test_care_ends_once_whatever_dies_meanwhile(own_servers: EmbeddedServers, world: World, tmp_path: Path) -> None:
     parent = somebody()
     carer = await world.resident(parent)
     for index in range(CHILDREN + STAYING):
@@ -54,7 +47,7 @@ async def test_care_ends_once_whatever_dies_meanwhile(servers: EmbeddedServers, 
     async def ended(at_least: int) -> bool:
         return int(await world.value(ENDED)) >= at_least
 
-    worker = WorkerProcess(servers, tmp_path)
+    worker = WorkerProcess(own_servers, tmp_path)
     with worker.running() as first:
         await until_found(lambda: ended(1), PATIENCE)
         first.kill()

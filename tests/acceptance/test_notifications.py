@@ -1,7 +1,7 @@
 """The real worker process tells people, each once on each way, although it is killed meanwhile."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from domain.notifications import NotificationEvent
 from domain.quiet_hours import Preferences
 from domain.sealing import Sealer
 from ecard.demo.secrets import demo_secrets
-from ecard.embedded import EmbeddedServers, throwaway_servers
+from ecard.embedded import EmbeddedServers
 from ecard.settings import read_settings
 from ecard.tools import sealer
 from tests.acceptance.worker import WorkerProcess
@@ -39,15 +39,8 @@ create trigger sent after update on notification_delivery for each row when (new
 
 
 @pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test's own, for a worker that shall find nothing else to do."""
-    with throwaway_servers() as running:
-        yield running
-
-
-@pytest.fixture
-async def pool(servers: EmbeddedServers) -> AsyncIterator[Pool]:
-    made = Pool(PoolOptions(servers.database_url, 4, "http://localhost"))
+async def pool(own_servers: EmbeddedServers) -> AsyncIterator[Pool]:
+    made = Pool(PoolOptions(own_servers.database_url, 4, "http://localhost"))
     async with made.connection() as connection:
         await migrate(connection)
         await connection.execute(WITNESS)
@@ -56,11 +49,11 @@ async def pool(servers: EmbeddedServers) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
-def keys(servers: EmbeddedServers, tmp_path: Path) -> Sealer:
+def keys(own_servers: EmbeddedServers, tmp_path: Path) -> Sealer:
     """The worker's."""
     places = {
-        "ECARD_DATABASE_URL": servers.database_url,
-        "ECARD_REDIS_URL": servers.redis_url,
+        "ECARD_DATABASE_URL": own_servers.database_url,
+        "ECARD_REDIS_URL": own_servers.redis_url,
         "ECARD_PUBLIC_URL": "http://localhost",
     }
     files = {"ECARD_SMS_FILE": "sms", "ECARD_IDENTITY_FILE": "registry.json", "ECARD_ENVIRONMENT": "development"}
@@ -82,7 +75,7 @@ async def bills_issued(pool: Pool, keys: Sealer) -> list[str]:
 
 
 async def test_each_is_told_once_whatever_dies_meanwhile(
-    servers: EmbeddedServers, pool: Pool, keys: Sealer, tmp_path: Path
+    own_servers: EmbeddedServers, pool: Pool, keys: Sealer, tmp_path: Path
 ) -> None:
     phones = await bills_issued(pool, keys)
 
@@ -90,7 +83,7 @@ async def test_each_is_told_once_whatever_dies_meanwhile(
         async with pool.connection() as connection:
             return int(await connection.fetchval(SENT)) >= at_least
 
-    worker = WorkerProcess(servers, tmp_path)
+    worker = WorkerProcess(own_servers, tmp_path)
     for part in (MANY // 4, MANY // 2):
         with worker.running() as process:
             await until_found(partial(sent, part), PATIENCE)

@@ -1,6 +1,6 @@
 """The real worker process brings places back at their time, down the line, once, although it is killed meanwhile."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from db.pool import Pool, PoolOptions
 from domain.booking import BookingRules
 from domain.times import shanghai_day
 from ecard.app import utc_now
-from ecard.embedded import EmbeddedServers, throwaway_servers
+from ecard.embedded import EmbeddedServers
 from resolvers import waitlist
 from tests.acceptance.worker import WorkerProcess
 from tests.resolvers.clinic import DAY, Clinic, open_clinic
@@ -25,15 +25,8 @@ SOON = BookingRules(return_after_min=timedelta(0), return_after_max=timedelta(se
 
 
 @pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test's own, for a worker that shall find nothing else to do."""
-    with throwaway_servers() as running:
-        yield running
-
-
-@pytest.fixture
-async def clinic(servers: EmbeddedServers) -> AsyncIterator[Clinic]:
-    pool = Pool(PoolOptions(servers.database_url, 4, "http://localhost"))
+async def clinic(own_servers: EmbeddedServers) -> AsyncIterator[Clinic]:
+    pool = Pool(PoolOptions(own_servers.database_url, 4, "http://localhost"))
     async with pool.connection() as connection:
         await migrate(connection)
     world = await new_world(pool, booking=SOON)
@@ -42,7 +35,9 @@ async def clinic(servers: EmbeddedServers) -> AsyncIterator[Clinic]:
     await pool.close()
 
 
-async def test_every_place_returns_once_whatever_dies_meanwhile(servers: EmbeddedServers, clinic: Clinic, tmp_path: Path) -> None:
+async def test_every_place_returns_once_whatever_dies_meanwhile(
+    own_servers: EmbeddedServers, clinic: Clinic, tmp_path: Path
+) -> None:
     world = clinic.world
     waiting = [await world.resident() for _ in range(WAITING)]
     today = shanghai_day(world.now)
@@ -58,7 +53,7 @@ async def test_every_place_returns_once_whatever_dies_meanwhile(servers: Embedde
     async def resting(at_most: int) -> bool:
         return int(await world.value("select count(*) from slot_place where returns_at is not null")) <= at_most
 
-    worker = WorkerProcess(servers, tmp_path)
+    worker = WorkerProcess(own_servers, tmp_path)
     with worker.running() as first:
         await until_found(lambda: resting(PLACES - 5), PATIENCE)
         first.kill()

@@ -1,6 +1,6 @@
 """The real worker process lets prescriptions expire, each once, although it is killed meanwhile."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from db.migrate import migrate
 from db.pool import Pool, PoolOptions
 from ecard.app import utc_now
-from ecard.embedded import EmbeddedServers, throwaway_servers
+from ecard.embedded import EmbeddedServers
 from tests.acceptance.worker import WorkerProcess
 from tests.resolvers.pharmacy import Pharmacy, open_pharmacy, paying_world
 from tests.support.waiting import until_found
@@ -21,15 +21,8 @@ OVERDUE = "select count(*) from prescription where status <> 'EXPIRED' and expir
 
 
 @pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test's own, for a worker that shall find nothing else to do."""
-    with throwaway_servers() as running:
-        yield running
-
-
-@pytest.fixture
-async def pharmacy(servers: EmbeddedServers) -> AsyncIterator[Pharmacy]:
-    pool = Pool(PoolOptions(servers.database_url, 4, "http://localhost"))
+async def pharmacy(own_servers: EmbeddedServers) -> AsyncIterator[Pharmacy]:
+    pool = Pool(PoolOptions(own_servers.database_url, 4, "http://localhost"))
     async with pool.connection() as connection:
         await migrate(connection)
     world = await paying_world(pool)
@@ -39,7 +32,7 @@ async def pharmacy(servers: EmbeddedServers) -> AsyncIterator[Pharmacy]:
     await pool.close()
 
 
-async def test_each_expires_once_whatever_dies_meanwhile(servers: EmbeddedServers, pharmacy: Pharmacy, tmp_path: Path) -> None:
+async def test_each_expires_once_whatever_dies_meanwhile(own_servers: EmbeddedServers, pharmacy: Pharmacy, tmp_path: Path) -> None:
     keys = [await pharmacy.issue() for _ in range(MANY)]
     pharmacy.world.now = utc_now()
     kept = await pharmacy.issue()
@@ -47,7 +40,7 @@ async def test_each_expires_once_whatever_dies_meanwhile(servers: EmbeddedServer
     async def overdue(at_most: int) -> bool:
         return int(await pharmacy.world.value(OVERDUE)) <= at_most
 
-    worker = WorkerProcess(servers, tmp_path)
+    worker = WorkerProcess(own_servers, tmp_path)
     with worker.running() as first:
         await until_found(lambda: overdue(MANY - 1), PATIENCE)
         first.kill()

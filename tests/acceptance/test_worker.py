@@ -4,7 +4,7 @@ import asyncio
 import os
 import pickle
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from db.migrate import migrate
 from db.pool import Pool, PoolOptions
 from domain.enums import ImageFormat
 from domain.national import static_text
-from ecard.embedded import EmbeddedServers, throwaway_servers
+from ecard.embedded import EmbeddedServers
 from tests.acceptance.worker import WorkerProcess
 from tests.support.waiting import until_found
 from tests.workers.city import HeldCard, add_cards, ask_for_image, now
@@ -38,15 +38,8 @@ create trigger witness after update on file for each row when (new.status = 'REA
 
 
 @pytest.fixture
-def servers() -> Iterator[EmbeddedServers]:
-    """Servers of this test's own, to do harm to."""
-    with throwaway_servers() as running:
-        yield running
-
-
-@pytest.fixture
-async def pool(servers: EmbeddedServers) -> AsyncIterator[Pool]:
-    made = Pool(PoolOptions(servers.database_url, 2, "http://localhost"))
+async def pool(own_servers: EmbeddedServers) -> AsyncIterator[Pool]:
+    made = Pool(PoolOptions(own_servers.database_url, 2, "http://localhost"))
     async with made.connection() as connection:
         await migrate(connection)
         await connection.execute(WITNESS)
@@ -55,8 +48,8 @@ async def pool(servers: EmbeddedServers) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
-def worker(servers: EmbeddedServers, tmp_path: Path) -> WorkerProcess:
-    return WorkerProcess(servers, tmp_path)
+def worker(own_servers: EmbeddedServers, tmp_path: Path) -> WorkerProcess:
+    return WorkerProcess(own_servers, tmp_path)
 
 
 async def _issue(pool: Pool, count: int) -> list[HeldCard]:
@@ -93,7 +86,7 @@ async def _alive(connection: Connection) -> bool:
 
 
 async def test_every_card_is_drawn_once_whatever_dies_meanwhile(
-    servers: EmbeddedServers, pool: Pool, worker: WorkerProcess
+    own_servers: EmbeddedServers, pool: Pool, worker: WorkerProcess
 ) -> None:
     cards = await _issue(pool, CARDS)
     with worker.running() as first:
@@ -102,9 +95,9 @@ async def test_every_card_is_drawn_once_whatever_dies_meanwhile(
         first.wait()
     with worker.running() as second:
         await _until(pool, worker, _made(CARDS // 2))
-        await asyncio.to_thread(servers.redis.restart)
+        await asyncio.to_thread(own_servers.redis.restart)
         await _until(pool, worker, _made(CARDS * 3 // 4))
-        await asyncio.to_thread(servers.redis.wipe)
+        await asyncio.to_thread(own_servers.redis.wipe)
         await _until(pool, worker, _made(CARDS))
         assert second.poll() is None
     async with pool.connection() as connection:
@@ -117,21 +110,21 @@ async def test_every_card_is_drawn_once_whatever_dies_meanwhile(
     assert [(row["state"], row["count"]) for row in states] == [("done", CARDS)]
 
 
-async def test_it_waits_for_servers_that_are_not_there_yet(servers: EmbeddedServers, pool: Pool, worker: WorkerProcess) -> None:
-    await asyncio.to_thread(servers.redis.stop)
+async def test_it_waits_for_servers_that_are_not_there_yet(own_servers: EmbeddedServers, pool: Pool, worker: WorkerProcess) -> None:
+    await asyncio.to_thread(own_servers.redis.stop)
     await _issue(pool, 1)
     with worker.running() as process:
         await _until(pool, worker, _alive)
         await asyncio.sleep(1)
         assert process.poll() is None
-        await asyncio.to_thread(servers.redis.start)
+        await asyncio.to_thread(own_servers.redis.start)
         await _until(pool, worker, _made(1))
 
 
-async def test_it_outlives_a_restart_of_the_database(servers: EmbeddedServers, pool: Pool, worker: WorkerProcess) -> None:
+async def test_it_outlives_a_restart_of_the_database(own_servers: EmbeddedServers, pool: Pool, worker: WorkerProcess) -> None:
     with worker.running() as process:
         await _until(pool, worker, _alive)
-        await asyncio.to_thread(servers.postgres.restart)
+        await asyncio.to_thread(own_servers.postgres.restart)
         await _issue(pool, 3)
         await _until(pool, worker, _made(3))
         assert process.poll() is None
@@ -177,11 +170,11 @@ async def test_a_failed_job_is_seen_and_retried(pool: Pool, worker: WorkerProces
         await _until(pool, worker, _made(1))
 
 
-async def test_what_arq_left_in_redis_stops_nothing(servers: EmbeddedServers, pool: Pool, worker: WorkerProcess) -> None:
+async def test_what_arq_left_in_redis_stops_nothing(own_servers: EmbeddedServers, pool: Pool, worker: WorkerProcess) -> None:
     await _issue(pool, 3)
     async with pool.connection() as connection:
         expired, aborted, _ = [str(row["id"]) for row in await connection.fetch("select id from outbox")]
-    redis = connect(servers.redis_url)
+    redis = connect(own_servers.redis_url)
     # Two workers with a hundred and more jobs that run for ever, at the head of the queue.
     running = {f"running-{number}": number for number in range(1, 151)}
     await redis.zadd(QUEUE, {**running, expired: 200, "pickled": 201, "not-an-id": 202})

@@ -36,31 +36,3 @@ subscription NotificationReceived {
     subject { __typename ... on Bill { id } ... on Report { id } ... on Appointment { id } ... on Prescription { id } }
   }
 }"""
-
-HOME = """
-fragment Amount on Money { amount currency }
-query Home($residentId: ID) {
-  me {
-    id
-    fullName
-    familyMembers { id relationship scopes expiresAt resident { id fullName card { id status } } }
-    notifications(first: 3, unreadOnly: true) { totalCount nodes { id title body createdAt } }
-  }
-  resident(id: $residentId) {
-    id
-    fullName
-    card { id number status }
-    appointments(first: 5, statuses: [BOOKED, CHECKED_IN]) {
-      nodes { id startsAt status queueNumber doctor { name title } department { name } institution { name address } }
-    }
-    bills(first: 5, statuses: [UNPAID, PAYING]) {
-      nodes {
-        id issuedAt careSetting status
-        total { ...Amount } insured { ...Amount } selfPaid { ...Amount }
-        items { name quantity unitPrice { ...Amount } amount { ...Amount } }
-        institution { name }
-      }
-    }
-    reports(first: 5) { nodes { id title category issuedAt readAt institution { name } } }
-  }
-}"""

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.documents import HOME
 from db import notifications
 from domain.enums import CareScope
 from domain.ids import new_id
 from domain.notifications import NotificationEvent
 from domain.viewer import Viewer
 from tests.api.asking import Asker, id_of
-from tests.api.notification_documents import HOME, MARK_READ, NOTIFICATIONS, UPDATE_PREFERENCES
+from tests.api.notification_documents import MARK_READ, NOTIFICATIONS, UPDATE_PREFERENCES
 from tests.support.market import Market, id_in
 
 EVENT = NotificationEvent

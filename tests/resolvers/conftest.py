@@ -1,5 +1,8 @@
 """What tests of resolvers stand on."""
 
+import asyncio
+from collections.abc import Iterator
+
 import pytest
 
 from db.pool import Pool
@@ -17,3 +20,10 @@ async def world(pool: Pool) -> World:
 async def cashier(world: World) -> Cashier:
     """Who bills a patient there."""
     return await open_till(world)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    """A loop for tests that are not async: hypothesis calls them many times."""
+    with asyncio.Runner() as made:
+        yield made

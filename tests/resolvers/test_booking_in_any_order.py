@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -43,13 +42,6 @@ async def world_and_tools(pool: Pool) -> tuple[World, Tools]:
         booking=world.tools.booking,
     )
     return world, tools
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    """A loop for tests that are not async: hypothesis calls them many times."""
-    with asyncio.Runner() as made:
-        yield made
 
 
 @settings(max_examples=max(5, settings().max_examples // 10), suppress_health_check=list(HealthCheck))

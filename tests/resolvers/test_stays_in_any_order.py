@@ -4,7 +4,6 @@ ledger says so."""
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -28,13 +27,6 @@ def acts() -> st.SearchStrategy[list[list[Act]]]:
     """Turns, each of some acts at once."""
     act = st.tuples(st.sampled_from(list(ACTS)), st.integers(0, PATIENTS - 1), st.integers(0, 60))
     return st.lists(st.lists(act, min_size=1, max_size=AT_ONCE), max_size=15)
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    """A loop for tests that are not async: hypothesis calls them many times."""
-    with asyncio.Runner() as made:
-        yield made
 
 
 @settings(max_examples=max(5, settings().max_examples // 10), suppress_health_check=list(HealthCheck))
